@@ -1,0 +1,1 @@
+"""Muster: each IMPC data release in; checked tables, features, models, networks and a drift report out."""

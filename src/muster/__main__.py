@@ -1,0 +1,5 @@
+"""Run as `python -m muster`."""
+
+from muster.cli import main
+
+main()

@@ -1,0 +1,69 @@
+"""The steps in their order, each timed; what `muster run` does is what the DAGs do."""
+
+import json
+import logging
+import resource
+import time
+from importlib import import_module
+
+from muster import lake
+from muster.settings import settings
+from muster.specs import model_names
+
+logger = logging.getLogger(__name__)
+
+INGEST = ["fetch", "load", "check raw", "transform", "check marts", "publish"]
+REPORT = ["networks", "compare"]
+
+
+def run(release: str) -> None:
+    """Run every step of `release`: ingest, features, models, reports, portal.
+
+    Raises:
+        RefusedError: the release failed a check; what was published before stays current.
+    """
+    for step in INGEST:
+        run_step(*step.split(), release)
+    run_step("materialize", release)
+    for model in model_names():
+        if run_step("train", model, release):
+            run_step("promote", model, release)
+    for step in REPORT:
+        run_step(step, release)
+    run_step("portal")
+
+
+def run_step(name: str, *arguments: str) -> bool:
+    """Run one step, log how long it took; return False where there was nothing it could be done for.
+
+    The record goes to `reports/<release>/steps.jsonl`, which the portal shows.
+    """
+    logger.info("%s", " ".join([name, *arguments]))
+    start = time.monotonic()
+    is_done = True
+    try:
+        getattr(import_module(f"muster.steps.{name}"), name)(*arguments)
+    except lake.SkippedError as reason:
+        is_done = False
+        logger.warning("skipped: %s", reason)
+    seconds = time.monotonic() - start
+    logger.info("%s: %.1f s", " ".join([name, *arguments]), seconds)
+    if arguments:
+        _record(arguments[-1], " ".join([name, *arguments[:-1]]), seconds, is_done=is_done)
+    return is_done
+
+
+def _record(release: str, step: str, seconds: float, *, is_done: bool) -> None:
+    path = settings().release_reports(release) / "steps.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Linux counts in kB; children are dbt and the packager.
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    entry = {
+        "step": step,
+        "seconds": round(seconds, 1),
+        "peak_mb": round(peak),
+        "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "is_done": is_done,
+    }
+    with path.open("a") as log:
+        log.write(json.dumps(entry) + "\n")

@@ -1,0 +1,107 @@
+"""What there is, in a few lines a person reads: releases, models with baselines, drift, times, addresses."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from muster import lake, registry
+from muster.catalog import release_key
+from muster.settings import settings
+from muster.specs import model_names
+
+
+def summary_lines(releases: list[str]) -> Iterator[str]:
+    """Yield what a run of `releases` left behind."""
+    newest = releases[-1]
+    yield ""
+    yield f"Published: {', '.join(lake.releases())} (current: {lake.current()})"
+    yield from _absent_lines(newest)
+    yield "Models (value [95 % interval]; held-out data the model never saw):"
+    yield from model_lines(newest)
+    yield from _drift_lines(newest)
+    yield "Seconds per step:"
+    for release in releases:
+        yield f"  {release}: " + ", ".join(f"{step} {seconds:.0f}" for step, seconds in step_seconds(release).items())
+    here = settings()
+    yield "Look at it:"
+    yield f"  portal   {here.portal / 'index.html'}"
+    yield f"  service  make serve    -> http://127.0.0.1:{here.service_port} and the portal on :{here.portal_port}"
+    yield f"  Airflow  make airflow  -> http://127.0.0.1:{here.airflow_port}"
+
+
+def model_lines(release: str) -> Iterator[str]:
+    """Yield the newest version of each model trained on `release`: metrics, baselines, decision."""
+    for name in model_names():
+        trained = [version for trained_on, version in registry.versions(name) if trained_on == release]
+        if not trained:
+            yield f"  {name}: not trained on {release}"
+            continue
+        manifest = registry.manifest(registry.folder(name, release, trained[-1]))
+        metrics = manifest["metrics"]
+        held = metrics["held_out"]
+        terms = f", {held['terms']} terms" if "terms" in held else ""
+        verdict = _verdict(name, release, trained[-1])
+        yield f"  {name} {trained[-1]} {verdict} (held out by {held['by']}, n={held['n']}{terms})"
+        yield f"    model           {_figures(metrics['model'])}"
+        for baseline, figures in metrics.get("baselines", {}).items():
+            yield f"    {baseline:<15} {_figures(figures)}"
+        if metrics.get("shuffled"):
+            yield f"    shuffled labels {_figures(metrics['shuffled'])}"
+
+
+def release_lines() -> Iterator[str]:
+    """Yield one line a release: where it stands."""
+    landed = {path.parent.name for path in (settings().landing / "impc").glob("*/manifest.json")}
+    loaded = {path.stem for path in (settings().workspace / "warehouse").glob("*.duckdb")}
+    refused = {path.parent.name for path in settings().reports.glob("*/refused.json")}
+    states = {"landed": landed, "loaded": loaded, "refused": refused, "published": set(lake.releases())}
+    for release in sorted(set().union(*states.values()), key=release_key):
+        words = [state for state, members in states.items() if release in members]
+        yield f"{release:>6}  {', '.join(words)}{'  <- current' if release == lake.current() else ''}"
+
+
+def step_seconds(release: str) -> dict[str, float]:
+    """Return how long each step of a release took when it last did work."""
+    path = settings().release_reports(release) / "steps.jsonl"
+    if not path.exists():
+        return {}
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    return {entry["step"]: entry["seconds"] for entry in entries}
+
+
+def _absent_lines(release: str) -> Iterator[str]:
+    for mart, reason in lake.manifest(release)["absent"].items():
+        yield f"  no mart {mart}: {reason}"
+
+
+def _verdict(name: str, release: str, version: str) -> str:
+    path = settings().registry / name / "decisions" / f"{release}-{version}.json"
+    if not path.exists():
+        return "not judged yet"
+    return "promoted" if json.loads(path.read_text())["accepted"] else "turned down"
+
+
+def _drift_lines(release: str) -> Iterator[str]:
+    path = settings().release_reports(release) / "comparison" / "changes.json"
+    if not path.exists():
+        return
+    changes = json.loads(path.read_text())
+    yield f"Drift since {changes.get('previous', 'the release before')}:"
+    for line in changes.get("summary", []):
+        yield f"  {line}"
+
+
+def _figures(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_figure(value)}" for name, value in figures.items() if value is not None)
+
+
+def _figure(value: Any) -> str:
+    """Return a number, with its interval where it has one.
+
+    >>> _figure([0.8, 0.7, 0.9]), _figure([0.5, None, None]), _figure(3)
+    ('0.800 [0.700, 0.900]', '0.500', '3')
+    """
+    if isinstance(value, list):
+        middle, low, high = value
+        return f"{middle:.3f}" if low is None or high is None else f"{middle:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

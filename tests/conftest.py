@@ -1,0 +1,36 @@
+"""What every test may use: settings of its own, and one tiny mirror, made once and served on loopback."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from muster.settings import settings
+from muster.simulator.server import running
+from muster.simulator.simulate import simulate
+
+
+@dataclass(frozen=True)
+class TinyMirror:
+    """Releases 22.0, 22.1 (bad) and 23.0 of size tiny."""
+
+    folder: Path
+    url: str
+
+
+@pytest.fixture(scope="session")
+def tiny_mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyMirror]:
+    folder = simulate("tiny", tmp_path_factory.mktemp("mirror") / "tiny", ["22.0", "22.1", "23.0"])
+    with running(folder) as url:
+        yield TinyMirror(folder, url)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("MIRROR", "COMPANIONS", "DEVICE", "TOKEN"):
+        monkeypatch.delenv(f"MUSTER_{name}", raising=False)
+    monkeypatch.setenv("MUSTER_DATA", str(tmp_path / "workspaces"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
