@@ -1,0 +1,119 @@
+"""Getting files from a mirror: paced, patient, resumed by Range, the same for HTTP and local folders."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urljoin
+
+import httpx
+
+from muster.mirrors.local_files import FolderTransport
+from muster.mirrors.partial import PartialFile, Remote, described
+from muster.mirrors.patience import TransferError, patiently
+
+GONE = frozenset({404, 410})
+RANGE_NOT_SATISFIABLE = 416
+
+
+class Connection:
+    """A connection to one mirror: keeps its pace, waits and tries again where that can help."""
+
+    def __init__(self, requests_per_second: float) -> None:
+        timeout = httpx.Timeout(60, connect=20)
+        # identity: a compressing proxy would change the bytes and make Range meaningless.
+        headers = {"Accept-Encoding": "identity", "User-Agent": "muster"}
+        mounts = {"file://": FolderTransport()}
+        self._http = httpx.Client(headers=headers, timeout=timeout, mounts=mounts, follow_redirects=True)
+        self._pause = 1 / requests_per_second
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def describe(self, path: str, url: str) -> Remote | None:
+        """Return what the mirror says of a file, None where it has none."""
+
+        def ask() -> Remote | None:
+            with self._open("HEAD", url) as answer:
+                return None if answer.status_code in GONE else described(path, url, answer)
+
+        return patiently(url, ask)
+
+    def content(self, url: str) -> bytes | None:
+        """Return a small file whole, None where there is none."""
+
+        def ask() -> bytes | None:
+            with self._open("GET", url) as answer:
+                return None if answer.status_code in GONE else answer.read()
+
+        return patiently(url, ask)
+
+    def names(self, folder_url: str) -> list[str] | None:
+        """Return the names in a folder (folders end in `/`), sorted; None where there is no such folder."""
+        page = self.content(folder_url)
+        return None if page is None else listed_names(folder_url, page.decode(errors="replace"))
+
+    def download(self, remote: Remote, target: Path) -> Remote:
+        """Write `remote` to `target`, going on where an earlier try stopped; return it as it was served."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = PartialFile(target)
+        served = patiently(remote.url, lambda: self._go_on(remote, part), part.size)
+        part.finish(target)
+        return served
+
+    def _go_on(self, remote: Remote, part: PartialFile) -> Remote:
+        start = part.size() if part.validator() else 0
+        headers = {"Range": f"bytes={start}-", "If-Range": part.validator()} if start else {}
+        with self._open("GET", remote.url, headers) as answer:
+            if answer.status_code in GONE:
+                raise TransferError(f"{remote.url}: gone while it was fetched; run fetch again", answer.status_code)
+            if answer.status_code == RANGE_NOT_SATISFIABLE:
+                return part.completed(remote, answer)
+            is_continued = answer.status_code == httpx.codes.PARTIAL_CONTENT
+            if is_continued and not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                part.discard()
+                raise httpx.ReadError(f"{remote.url}: another range than the one asked for")
+            served = part.begin(remote, answer, is_continued=is_continued)
+            with part.path.open("ab" if is_continued else "wb") as file:
+                # Blocks as they come: a fixed size would lose what waits for its block to fill when the line is cut.
+                for block in answer.iter_raw():
+                    file.write(block)
+        if served.bytes is not None and part.size() != served.bytes:
+            raise httpx.ReadError(f"{remote.url}: {part.size():,} of {served.bytes:,} bytes came")
+        return replace(served, bytes=part.size())
+
+    @contextmanager
+    def _open(self, method: str, url: str, headers: dict[str, str] | None = None) -> Iterator[httpx.Response]:
+        with self._lock:
+            now = time.monotonic()
+            due = max(self._next, now)
+            self._next = due + self._pause
+        time.sleep(due - now)
+        with self._http.stream(method, url, headers=headers) as answer:
+            if answer.is_error and answer.status_code not in GONE | {RANGE_NOT_SATISFIABLE}:
+                answer.raise_for_status()
+            yield answer
+
+
+def listed_names(folder_url: str, page: str) -> list[str]:
+    """Return the names a listing page links to directly below its folder.
+
+    >>> listed_names("http://m/r/", '<a href="../">up</a> <a href="a%20b.gz">x</a> <a href="/r/c/">y</a>')
+    ['a b.gz', 'c/']
+    """
+    base = folder_url.rstrip("/") + "/"
+    links = {urljoin(base, link) for link in re.findall(r'href="([^"?#]+)"', page, re.IGNORECASE)}
+    names = {unquote(link.removeprefix(base)) for link in links if link.startswith(base)}
+    return sorted(name for name in names if re.fullmatch(r"[^/]+/?", name))

@@ -1,0 +1,132 @@
+"""Which releases a mirror has, what a release says of itself, and which of the declared files are there."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from muster.catalog import SourceFile, catalog, mirror, release_key
+from muster.mirrors.connection import Connection
+from muster.mirrors.partial import Remote
+
+FOLDER = "all-data-releases"
+
+
+class UnknownReleaseError(ValueError):
+    """The mirror has no such release."""
+
+
+@dataclass(frozen=True)
+class RemoteRelease:
+    """A release on the mirror, resolved once: `latest` may move meanwhile, this folder does not."""
+
+    number: str
+    url: str
+    is_partial: bool
+    released_on: str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The declared files that are there, by name, and why the others are not."""
+
+    remotes: dict[str, list[Remote]]
+    absent: dict[str, str]
+
+    def versions(self) -> dict[str, str]:
+        """Return what changes when the mirror replaces a file, by path."""
+        return {remote.path: remote.version for remotes in self.remotes.values() for remote in remotes}
+
+
+def connect() -> Connection:
+    """Return a connection that keeps the pace declared for this workspace's mirror."""
+    return Connection(mirror().requests_per_second)
+
+
+def mirror_url() -> str:
+    """Return the mirror's address as a URL without a trailing slash, folders included."""
+    return as_url(mirror().url)
+
+
+def as_url(place: str) -> str:
+    """Return a place given as URL or `file:FOLDER` as a URL.
+
+    >>> as_url("file:/data/a b"), as_url("http://m/x")
+    ('file://localhost/data/a%20b', 'http://m/x')
+    """
+    # httpx takes a URL without host for a relative one.
+    return f"file://localhost{quote(place.removeprefix('file:'))}" if place.startswith("file:") else place
+
+
+def available_releases(connection: Connection) -> list[str]:
+    """Return the releases of the mirror, oldest first."""
+    return sorted(_folders(connection), key=release_key)
+
+
+def find_release(connection: Connection, release: str) -> RemoteRelease:
+    """Return where `release` lies and what its README says.
+
+    Raises:
+        UnknownReleaseError: with the releases the mirror has.
+    """
+    folders = {release_key(number): url for number, url in _folders(connection).items()}
+    if release_key(release) not in folders:
+        known = ", ".join(f"{major}.{minor}" for major, minor in sorted(folders)) or "none"
+        raise UnknownReleaseError(f"{release}: not on mirror {mirror().url}; it has {known}")
+    url = folders[release_key(release)]
+    readme = (connection.content(f"{url}/README.md") or b"").decode(errors="replace")
+    date = re.search(r"\((\d{4}-\d\d-\d\d)\)", readme)
+    is_partial = re.search(r"^Scope: partial\b", readme, re.MULTILINE) is not None
+    return RemoteRelease(release, url, is_partial, date[1] if date else None)
+
+
+def find_files(connection: Connection, release: RemoteRelease) -> Found:
+    """Return the declared files of `release` that the mirror has."""
+    remotes, absent = {}, {}
+    for name, source in catalog().files.items():
+        path = source.path_at(release.number)
+        if path is None:
+            absent[name] = f"sources.yml declares no place for it in release {release.number}"
+        elif there := _at(connection, release.url, path):
+            remotes[name] = there
+        else:
+            absent[name] = f"{path} is not in release {release.number} of the mirror"
+    return Found(remotes, absent)
+
+
+def find_companions(connection: Connection, place: str | None) -> Found:
+    """Return the declared companion files that `place` has."""
+    declared = catalog().companions
+    if place is None:
+        return Found({}, dict.fromkeys(declared, "no place of the companion files is known: give it by --companions"))
+    found = {name: _at(connection, as_url(place), source.path) for name, source in declared.items()}
+    absent = {name: f"{declared[name].path} is not in {place}" for name, there in found.items() if not there}
+    return Found({name: there for name, there in found.items() if there}, absent)
+
+
+def required(sources: dict[str, SourceFile], absent: dict[str, str]) -> dict[str, str]:
+    """Return the absent sources nothing works without."""
+    return {name: reason for name, reason in absent.items() if sources[name].is_required}
+
+
+def _at(connection: Connection, base: str, path: str) -> list[Remote]:
+    paths = [path]
+    if path.endswith("/"):
+        # Spark leaves markers (_SUCCESS, .part.crc) beside the parts.
+        paths = [path + name for name in connection.names(f"{base}/{path}") or [] if re.fullmatch(r"[^_.].*\.gz", name)]
+    found = [connection.describe(each, f"{base}/{each}") for each in paths]
+    return [remote for remote in found if remote is not None]
+
+
+def _folders(connection: Connection) -> dict[str, str]:
+    root = f"{mirror_url()}/{FOLDER}"
+    names = connection.names(f"{root}/") or []
+    found = {name.rstrip("/"): re.fullmatch(r"release-(\d+)\.(\d+)/", name) for name in names}
+    folders = {f"{int(match[1])}.{int(match[2])}": f"{root}/{name}" for name, match in found.items() if match}
+    readme = (connection.content(f"{root}/latest/README.md") or b"").decode(errors="replace")
+    newest = re.search(r"data release (\d+)\.(\d+)", readme)
+    # A mirror without listing still tells its newest release.
+    if newest and (number := f"{int(newest[1])}.{int(newest[2])}") not in folders:
+        folder = f"{root}/release-{int(newest[1]):02d}.{newest[2]}"
+        if connection.describe("README.md", f"{folder}/README.md"):
+            folders[number] = folder
+    return folders

@@ -1,0 +1,201 @@
+"""Load a landed release into the raw tables of its warehouse, by column name, all or nothing."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from muster import lake
+from muster.catalog import SourceFile, catalog, release_key
+from muster.landing import companions, files, images
+from muster.locks import exclusive
+from muster.reading.formats import SchemaError
+from muster.reading.malformed import MalformedFileError
+from muster.reading.raw_tables import Filled, fill
+from muster.settings import settings
+from muster.warehouse import fresh_writer, reader, tables
+
+logger = logging.getLogger(__name__)
+
+#: Raise it when raw tables change their shape: every release is then loaded again.
+SHAPE = 1
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A declared source and its files; no entry where it is absent."""
+
+    name: str
+    source: SourceFile
+    folder: Path
+    entry: files.Entry | None
+    absent_reason: str | None
+    is_companion: bool
+
+    @property
+    def paths(self) -> list[Path]:
+        return files.paths(self.entry, self.folder) if self.entry else []
+
+
+def load(release: str) -> dict[str, int]:
+    """Return rows per raw table after loading; a release that is loaded already is left as it is.
+
+    Raises:
+        RefusedError: files of the release lack required columns or hold rows that cannot be read.
+        CompanionsError: a companion file does.
+    """
+    manifest = files.manifest(release)
+    landed = list(_landed(release, manifest))
+    path = settings().warehouse(release)
+    with exclusive(path.with_name(f"{release}.lock"), f"load of {release}"):
+        fingerprint = _fingerprint(release, manifest, landed)
+        if _loaded_fingerprint(release) == fingerprint:
+            logger.info("load %s: nothing changed", release)
+        else:
+            _load(manifest, landed, fingerprint)
+        if (lake.refusal(release) or {}).get("stage") in ("fetch", "load"):
+            lake.accept(release)
+    with reader(release) as warehouse:
+        return dict(warehouse.execute("select name, row_count from raw.files order by name").fetchall())
+
+
+def _landed(release: str, manifest: files.Entry) -> Iterator[Landed]:
+    release_folder = settings().landing / "impc" / release
+    companion_folder = companions.folder(manifest["companions"])
+    companion_manifest = json.loads((companion_folder / "manifest.json").read_text())
+    for declared, folder, there, is_companion in (
+        (catalog().files, release_folder, manifest, False),
+        (catalog().companions, companion_folder, companion_manifest, True),
+    ):
+        for name, source in declared.items():
+            reason = there["absent"].get(name, "sources.yml declares it since this release was fetched")
+            entry = there["files"].get(name)
+            yield Landed(name, source, folder, entry, None if entry else reason, is_companion)
+
+
+def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None:
+    release = manifest["release"]
+    with fresh_writer(release) as warehouse:
+        filled, complaints = _fill_all(warehouse, landed)
+        if complaints:
+            raise lake.refuse(release, "load", complaints)
+        _describe_files(warehouse, release, landed, filled)
+        _describe_release(warehouse, manifest, fingerprint)
+        _list_images(warehouse, manifest)
+        _recall_earlier(warehouse, release)
+
+
+def _fill_all(warehouse: duckdb.DuckDBPyConnection, landed: list[Landed]) -> tuple[dict[str, Filled], list[str]]:
+    filled = {}
+    complaints = []
+    for number, each in enumerate(landed, start=1):
+        try:
+            filled[each.name] = fill(warehouse, each.name, each.source, each.paths)
+        except (SchemaError, MalformedFileError) as error:
+            if each.is_companion:
+                raise companions.CompanionsError(str(error)) from error
+            complaints.append(str(error))
+            continue
+        rows = "absent" if each.entry is None else f"{filled[each.name].row_count:,} rows"
+        logger.info("load %d/%d %s: %s", number, len(landed), each.name, rows)
+        if unknown := filled[each.name].unknown_columns:
+            logger.info("load %s: %d undeclared columns are kept (raw.files names them)", each.name, len(unknown))
+    return filled, complaints
+
+
+def _describe_files(
+    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed], filled: dict[str, Filled]
+) -> None:
+    warehouse.execute(
+        "create table raw.files (name varchar, table_name varchar, path varchar, url varchar, sha256 varchar,"
+        " bytes bigint, row_count bigint, duplicate_count bigint, header_hash varchar, unknown_columns varchar[],"
+        " is_absent boolean, absent_reason varchar, is_companion boolean, previous_row_count bigint)"
+    )
+    previous = lake.previous(release)
+    before = lake.manifest(previous).get("source_rows", {}) if previous else {}
+    for each in landed:
+        entry = each.entry or {}
+        told = filled[each.name]
+        warehouse.execute(
+            f"insert into raw.files values ({', '.join('?' * 14)})",
+            [
+                each.name,
+                f"raw.{each.name}",
+                *(entry.get(field) for field in ("path", "url", "sha256", "bytes")),
+                told.row_count,
+                told.duplicate_count,
+                entry.get("header_hash"),
+                told.unknown_columns,
+                each.entry is None,
+                each.absent_reason,
+                each.is_companion,
+                before.get(each.name),
+            ],
+        )
+
+
+def _describe_release(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry, fingerprint: str) -> None:
+    warehouse.execute(
+        "create table raw.release as select ?::varchar as release, ?::date as released_on, ?::boolean as is_partial,"
+        " ?::varchar as mirror, ?::varchar as companions_set",
+        [manifest[field] for field in ("release", "released_on", "is_partial", "mirror", "companions")],
+    )
+    warehouse.execute("create table raw.fingerprint as select ?::varchar as fingerprint", [fingerprint])
+
+
+def _list_images(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry) -> None:
+    columns = "observation_id varchar, url varchar, sha256 varchar, path varchar, bytes bigint, error varchar"
+    warehouse.execute(f"create table raw.images ({columns})")
+    if "path" in manifest["images"]:
+        index = settings().landing / "impc" / manifest["release"] / images.INDEX
+        typed = "{" + ", ".join(f"{name}: '{kind}'" for name, kind in map(str.split, columns.split(", "))) + "}"
+        warehouse.execute(
+            f"insert into raw.images by name from read_json(?, format = 'newline_delimited', columns = {typed})",
+            [str(index)],
+        )
+
+
+def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
+    warehouse.execute("create table raw.earlier_calls (gene_id varchar, mp_term_id varchar, release varchar)")
+    warehouse.execute("create table raw.earlier_genes (gene_id varchar, release varchar)")
+    for earlier in _earlier(release):
+        for table, mart, columns, condition in (
+            ("earlier_calls", "gene_phenotypes", "gene_id, mp_term_id", "status = 'called'"),
+            ("earlier_genes", "genes", "gene_id", "is_tested"),
+        ):
+            if lake.has(earlier, mart):
+                warehouse.execute(
+                    f"insert into raw.{table} select distinct {columns}, ? from read_parquet(?) where {condition}"
+                    " order by all",
+                    [earlier, str(lake.build(earlier) / f"{mart}.parquet")],
+                )
+
+
+def _earlier(release: str) -> list[str]:
+    return [other for other in lake.releases() if release_key(other) < release_key(release)]
+
+
+def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:
+    known = {
+        "shape": SHAPE,
+        "files": {each.name: (each.entry or {}).get("sha256") for each in landed},
+        "declared": {each.name: each.source.model_dump() for each in landed},
+        "release": [manifest[field] for field in ("release", "released_on", "is_partial", "mirror", "companions")],
+        "images": manifest["images"].get("sha256"),
+        "earlier": [[other, lake.build(other).name] for other in _earlier(release)],
+    }
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def _loaded_fingerprint(release: str) -> str | None:
+    if not settings().warehouse(release).exists():
+        return None
+    with reader(release) as warehouse:
+        if "fingerprint" not in tables(warehouse, "raw"):
+            return None
+        ((fingerprint,),) = warehouse.execute("select fingerprint from raw.fingerprint").fetchall()
+        return str(fingerprint)

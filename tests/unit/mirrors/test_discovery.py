@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from muster.mirrors.discovery import UnknownReleaseError, available_releases, find_files, find_release
+from muster.settings import configure
+
+NOTES = "This is the FTP directory of IMPC data release {number} ({date}).\n\n{scope}"
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "mirror" / "all-data-releases"
+    for folder, number, date, scope in (
+        ("release-04.2", "4.2", "2015-12-08", ""),
+        ("release-9.2", "9.2", "2019-01-23", "Scope: partial (two files)."),
+        ("release-10.0", "10.0", "2019-03-27", ""),
+    ):
+        (root / folder).mkdir(parents=True)
+        (root / folder / "README.md").write_text(NOTES.format(number=number, date=date, scope=scope))
+    monkeypatch.setenv("MUSTER_MIRROR", f"file:{root.parent}")
+    configure()
+    return root
+
+
+def test_releases_are_sorted_by_number_whatever_their_folders_are_called(mirror: Path, connection) -> None:
+    (mirror / "release-notes").mkdir()
+
+    assert available_releases(connection) == ["4.2", "9.2", "10.0"]
+
+
+def test_a_release_tells_its_date_and_scope(mirror: Path, connection) -> None:
+    release = find_release(connection, "9.2")
+
+    assert (release.number, release.released_on, release.is_partial) == ("9.2", "2019-01-23", True)
+    assert find_release(connection, "4.2").url.endswith("/release-04.2")
+    assert not find_release(connection, "4.2").is_partial
+
+
+def test_an_unknown_release_is_told_with_those_there_are(mirror: Path, connection) -> None:
+    with pytest.raises(UnknownReleaseError, match=r"11\.0: not on mirror .*; it has 4\.2, 9\.2, 10\.0"):
+        find_release(connection, "11.0")
+
+
+def test_a_mirror_without_listing_tells_its_newest_release(serving, reply, connection, monkeypatch) -> None:
+    def script(asked, _):
+        known = asked.path in ("/all-data-releases/latest/README.md", "/all-data-releases/release-24.0/README.md")
+        return reply(200, b"data release 24.0 (2026-03-16)") if known else reply(404)
+
+    with serving(script) as server:
+        monkeypatch.setenv("MUSTER_MIRROR", server.url)
+        configure()
+        assert available_releases(connection) == ["24.0"]
+        assert find_release(connection, "24.0").released_on == "2026-03-16"
+
+
+def test_files_are_found_under_the_names_of_their_era(mirror: Path, connection) -> None:
+    (mirror / "release-10.0" / "reports").mkdir()
+    (mirror / "release-10.0" / "reports" / "viabilityReport.csv.gz").write_bytes(b"x")
+    parts = mirror / "release-10.0" / "impc_kg" / "parameter_json"
+    parts.mkdir(parents=True)
+    for name in ("part-2.json.gz", "part-1.json.gz", "_SUCCESS", ".part-1.json.gz.crc"):
+        (parts / name).write_bytes(b"x")
+
+    found = find_files(connection, find_release(connection, "10.0"))
+
+    assert {name: [remote.path for remote in remotes] for name, remotes in found.remotes.items()} == {
+        "viability": ["reports/viabilityReport.csv.gz"],
+        "parameters": ["impc_kg/parameter_json/part-1.json.gz", "impc_kg/parameter_json/part-2.json.gz"],
+    }
+    assert found.absent["assertions"] == "csv/ALL_genotype_phenotype.csv.gz is not in release 10.0 of the mirror"

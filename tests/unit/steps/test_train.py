@@ -1,0 +1,65 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from muster import registry
+from muster.lake import SkippedError
+from muster.specs import load_spec
+from muster.steps import train as step
+from muster.steps.train import train, version_of
+
+
+def test_a_trained_model_can_be_traced_to_its_data_and_code(feature_workspace: Path) -> None:
+    folder = train("viability", "2.0")
+
+    found = registry.manifest(folder)
+    assert (found["name"], found["release"], found["version"]) == ("viability", "2.0", folder.name)
+    assert found["trained_on"]["build"] == "build-2.0"
+    assert found["trained_on"]["marts"]["viability"] == "viability"
+    assert found["trained_on"]["feature_service"] == "viability"
+    assert len(found["trained_on"]["training_table_sha256"]) == 64
+    assert found["device"] in ("cpu", "cuda")
+    assert found["spec"]["learner"] == "xgboost_classifier"
+
+
+def test_a_model_that_is_there_is_not_trained_again(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = train("viability", "2.0")
+    monkeypatch.setattr(step, "import_module", lambda _: pytest.fail("trained again"))
+
+    assert train("viability", "2.0") == folder
+
+
+def test_the_same_inputs_give_the_same_version_and_another_spec_another(feature_workspace: Path) -> None:
+    spec = load_spec("viability")
+    other = spec.model_copy(update={"params": {**spec.params, "rounds": 3}})
+
+    assert version_of(spec, "2.0") == version_of(spec, "2.0")
+    assert version_of(other, "2.0") != version_of(spec, "2.0")
+    assert version_of(spec, "1.0") != version_of(spec, "2.0")
+
+
+def test_a_release_without_what_a_model_needs_skips_it(publish_marts) -> None:
+    publish_marts("1.0", absent={"images": "no image records in the release"}, genes="select 'MGI:1' as gene_id")
+
+    with pytest.raises(SkippedError, match="xray is skipped: release 1.0 has no images \\(no image records"):
+        train("xray", "1.0")
+
+
+def test_a_failed_fit_registers_nothing(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        @staticmethod
+        def fit_and_evaluate(*_: object, **__: object) -> None:
+            raise ValueError("no convergence")
+
+    monkeypatch.setattr(step, "import_module", lambda _: Broken)
+    with pytest.raises(ValueError, match="no convergence"):
+        train("viability", "1.0")
+
+    assert [at for at, _ in registry.versions("viability")] in ([], ["2.0"])
+
+
+def test_the_manifest_has_no_clock(feature_workspace: Path) -> None:
+    text = (train("viability", "2.0") / "manifest.json").read_text()
+
+    assert not {"trained_at", "date", "seconds"} & set(json.loads(text))
