@@ -1,0 +1,22 @@
+{# How a text cell becomes a value: one rule for every staging model. #}
+
+{% macro text(column) -%}
+    case
+        when lower(trim({{ column }})) not in ('', '-', 'none', 'no data', 'no_data', 'no information available', 'nan', 'null')
+            then trim({{ column }})
+    end
+{%- endmacro %}
+
+{% macro number(column) -%}
+    case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
+{%- endmacro %}
+
+{% macro texts(column, separator) -%}
+    list_sort(list_distinct(list_filter(
+        list_transform(string_split({{ text(column) }}, '{{ separator }}'), lambda item: trim(item)), lambda item: item <> ''
+    )))
+{%- endmacro %}
+
+{% macro flag(column) -%}
+    coalesce(lower(trim({{ column }})) in ('true', 't', '1', 'yes'), false)
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{# A line is an allele in one zygosity, at one centre, from one colony; symbols come first because every file has them. #}
+
+{% macro line_id() -%}
+    md5(concat_ws(
+        '|', coalesce(allele_symbol, allele_id, ''), coalesce(zygosity, ''), coalesce(centre, ''), coalesce(colony_id, '')
+    ))
+{%- endmacro %}

@@ -1,0 +1,73 @@
+with human as (
+
+    select *
+    from {{ ref('int_human_symbols_mapped') }}
+    where outcome = 'mapped'
+
+),
+
+mouse as (
+
+    select *
+    from {{ ref('int_mouse_symbols_mapped') }}
+    where outcome = 'mapped'
+
+),
+
+listed as (
+
+    select
+        human.gene_id,
+        go.node_id,
+        'go' as node_kind,
+        go.node_id as node_name,
+        'go' as source,
+        1.0::double as weight
+    from {{ ref('stg_go__annotations') }} as go
+    inner join human on go.human_symbol = human.human_symbol and human.source = 'go'
+    union
+    select
+        human.gene_id,
+        members.node_id,
+        'reactome' as node_kind,
+        coalesce(members.node_name, members.node_id) as node_name,
+        'reactome' as source,
+        1.0::double as weight
+    from {{ ref('int_pathway_members_listed') }} as members
+    inner join human on members.human_symbol = human.human_symbol and human.source = 'reactome'
+    union
+    select
+        human.gene_id,
+        'HPA:' || levels.tissue as node_id,
+        'tissue' as node_kind,
+        levels.tissue as node_name,
+        'hpa' as source,
+        levels.protein_level as weight
+    from {{ ref('stg_hpa__levels') }} as levels
+    inner join human on levels.human_symbol = human.human_symbol and human.source = 'hpa'
+    where levels.protein_level > 0
+    union
+    select
+        mouse.gene_id,
+        'E-ERAD-401:' || expressions.stage as node_id,
+        'stage' as node_kind,
+        expressions.stage as node_name,
+        'expression atlas' as source,
+        expressions.tpm as weight
+    from {{ ref('stg_atlas__expressions') }} as expressions
+    inner join mouse on expressions.mouse_symbol = mouse.mouse_symbol and mouse.source = 'expression atlas'
+    where expressions.tpm > 0
+    union
+    select
+        genes.gene_id,
+        families.family_id as node_id,
+        'family' as node_kind,
+        coalesce(families.family_name, families.family_id) as node_name,
+        'panther' as source,
+        1.0::double as weight
+    from {{ ref('int_gene_families_matched') }} as families
+    inner join {{ ref('int_genes_listed') }} as genes on families.gene_id = genes.gene_id
+
+)
+
+select * from listed

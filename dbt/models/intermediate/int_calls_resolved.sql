@@ -1,0 +1,44 @@
+with listed as (
+
+    select * from {{ ref('int_calls_listed') }}
+
+),
+
+terms as (
+
+    select * from {{ ref('stg_mp__terms') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_term_names_matched') }}
+
+),
+
+resolved as (
+
+    select
+        listed.call_id,
+        listed.gene_id,
+        listed.term_id,
+        listed.term_name,
+        listed.zygosity,
+        listed.p_value,
+        listed.evidence,
+        listed.effect_size,
+        coalesce(terms.mp_term_id, names.mp_term_id) as mp_term_id,
+        case
+            when listed.term_id like 'MPATH:%' or listed.term_name like '% - MPATH %' then 'pathology'
+            when coalesce(terms.mp_term_id, names.mp_term_id) is not null then 'call'
+            when listed.term_id is null and listed.term_name is null then 'no term given'
+            when listed.term_id is not null then 'term id is not in the ontology'
+            else 'name is not in the ontology'
+        end as outcome
+    from listed
+    left join terms on listed.term_id = terms.mp_term_id
+    left join names on lower(listed.term_name) = names.name_key
+
+)
+
+select * from resolved

@@ -1,0 +1,80 @@
+with results as (
+
+    select
+        *,
+        {{ line_id() }} as line_id
+    from {{ ref('int_results_deduplicated') }}
+    where status = 'successful' and parameter_id is not null
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_parameters_harmonised') }}
+
+),
+
+by_trait as (
+
+    select
+        results.*,
+        parameters.trait_id
+    from results
+    inner join parameters
+        on results.pipeline_id = parameters.pipeline_id and results.parameter_id = parameters.parameter_id
+    where coalesce(results.allele_symbol, results.allele_id) is not null
+
+),
+
+-- Sex-specific p-values count for their sex; where a result has none, the p-value of both sexes stands for each.
+by_sex as (
+
+    select
+        by_trait.*,
+        sexes.name as result_sex,
+        case sexes.name
+            when 'female' then coalesce(by_trait.female_p_value, by_trait.p_value, by_trait.genotype_p_value)
+            when 'male' then coalesce(by_trait.male_p_value, by_trait.p_value, by_trait.genotype_p_value)
+            else coalesce(by_trait.p_value, by_trait.genotype_p_value)
+        end as released_p_value,
+        coalesce(
+            by_trait.effect_size, by_trait.genotype_estimate / nullif(by_trait.genotype_standard_error, 0)
+        ) as released_effect_size
+    from by_trait
+    cross join (values ('female'), ('male'), ('both')) as sexes (name)
+    where by_trait.sex not in ('female', 'male') or by_trait.sex is null or by_trait.sex = sexes.name
+
+),
+
+-- Of several results of a line, trait and sex the most significant one speaks.
+chosen as (
+
+    select
+        line_id,
+        trait_id,
+        result_sex as sex,
+        released_p_value,
+        released_effect_size,
+        method as released_method,
+        case when result_sex <> 'male' then coalesce(female_mutant_count, 0) else 0 end
+        + case when result_sex <> 'female' then coalesce(male_mutant_count, 0) else 0 end as mutant_count,
+        case when result_sex <> 'male' then coalesce(female_control_count, 0) else 0 end
+        + case when result_sex <> 'female' then coalesce(male_control_count, 0) else 0 end as control_count
+    from by_sex
+    qualify row_number() over (
+        partition by line_id, trait_id, result_sex order by released_p_value nulls last, source_row
+    ) = 1
+
+),
+
+-- The summary of a line and trait is the result of both sexes, or of the only sex there is.
+summarised as (
+
+    select
+        *,
+        sex = 'both' or not bool_or(sex = 'both') over (partition by line_id, trait_id) as is_summary
+    from chosen
+
+)
+
+select * from summarised

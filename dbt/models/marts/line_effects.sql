@@ -1,0 +1,37 @@
+with effects as (
+
+    select * from {{ ref('int_effects_joined') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_lines_resolved') }}
+
+),
+
+judged as (
+
+    select
+        effects.line_id,
+        effects.trait_id,
+        effects.sex,
+        lines.gene_id,
+        lines.centre,
+        effects.mutant_count::integer as mutant_count,
+        effects.control_count::integer as control_count,
+        effects.effect_size,
+        effects.standard_error,
+        {{ two_sided_p('(effects.effect_size / effects.standard_error)') }} as p_value,
+        effects.method,
+        effects.released_p_value,
+        effects.released_effect_size,
+        effects.released_method,
+        effects.method = 'screen' and effects.control_count >= {{ var('comparable_controls') }} as is_comparable,
+        '{{ var("release") }}' as release
+    from effects
+    left join lines on effects.line_id = lines.line_id
+
+)
+
+select * from judged

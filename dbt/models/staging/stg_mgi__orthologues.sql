@@ -1,0 +1,18 @@
+with source as (
+
+    select * from {{ source('raw', 'orthologues') }}
+
+),
+
+renamed as (
+
+    select
+        source_row,
+        {{ text('human_symbol') }} as human_symbol,
+        {{ text('mouse_symbol') }} as mouse_symbol,
+        {{ text('gene_id') }} as gene_id
+    from source
+
+)
+
+select * from renamed

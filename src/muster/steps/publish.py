@@ -1,0 +1,114 @@
+"""Publish the checked marts of a release as Parquet, all tables or none."""
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from muster import lake
+from muster.catalog import release_key
+from muster.settings import code_version, settings
+from muster.warehouse import reader, tables
+
+logger = logging.getLogger(__name__)
+
+#: Fixed, so that the same rows are the same bytes whatever DuckDB's defaults become.
+PARQUET = "format parquet, compression zstd, row_group_size 122880"
+
+
+class NotCheckedError(RuntimeError):
+    """The marts were not built or not checked yet."""
+
+
+def publish(release: str) -> Path:
+    """Copy every mart that has rows to a new build in the lake, point `current` at it, return it.
+
+    Raises:
+        NotCheckedError: with the command to run first.
+        RefusedError: the marts did not pass their check; what was published before stays current.
+    """
+    _require_passed(release)
+    with reader(release) as warehouse:
+        fingerprint, marts = _transformed(warehouse, release)
+        target = settings().lake / release / fingerprint[:12]
+        if (target / "manifest.json").exists():
+            logger.info("publish %s: build %s is there already", release, target.name)
+        else:
+            with lake.draft(target) as folder:
+                _write(warehouse, release, target.name, marts, folder)
+    lake.point(settings().lake / release / "current", target)
+    current = lake.current()
+    # Filling in an older release must not turn the clock back for everyone else.
+    if current is None or release_key(release) >= release_key(current):
+        lake.point(settings().lake / "current", target)
+    return target
+
+
+def _require_passed(release: str) -> None:
+    path = settings().release_reports(release) / "checks" / "marts.json"
+    if not path.exists():
+        raise NotCheckedError(f"the marts of {release} are not checked: run `muster check marts {release}` first")
+    if not json.loads(path.read_text())["passed"]:
+        raise lake.RefusedError(release, "publish", [f"its marts did not pass their check: see {path}"])
+
+
+def _transformed(warehouse: duckdb.DuckDBPyConnection, release: str) -> tuple[str, dict[str, Any]]:
+    """Return what the marts were made from, and the key and needed files of each."""
+    if "transformed" not in tables(warehouse, "main"):
+        raise NotCheckedError(f"the marts of {release} are not built: run `muster transform {release}` first")
+    ((fingerprint, marts),) = warehouse.execute("select fingerprint, marts from main.transformed").fetchall()
+    return fingerprint, json.loads(marts)
+
+
+def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts: dict[str, Any], folder: Path) -> None:
+    files = warehouse.execute("select name, sha256, row_count, is_absent from raw.files order by name").fetchall()
+    absent_files = {name for name, _, row_count, is_absent in files if is_absent or not row_count}
+    ((released_on, is_partial, mirror),) = warehouse.execute(
+        "select released_on, is_partial, mirror from raw.release"
+    ).fetchall()
+    published: dict[str, Any] = {}
+    absent: dict[str, str] = {}
+    for number, (mart, known) in enumerate(sorted(marts.items()), start=1):
+        ((rows,),) = warehouse.execute(f"select count(*) from marts.{mart}").fetchall()
+        if rows:
+            path = folder / f"{mart}.parquet"
+            warehouse.execute(f"copy (from marts.{mart} order by {', '.join(known['key'])}) to '{path}' ({PARQUET})")
+            published[mart] = {"rows": rows, "sha256": _sha256(path), "key": known["key"]}
+        else:
+            absent[mart] = _reason(known["needs"], absent_files)
+        logger.info("publish %d/%d %s: %s", number, len(marts), mart, f"{rows:,} rows" if rows else absent[mart])
+    content = {
+        "release": release,
+        "build": build,
+        "released_on": released_on,
+        "is_partial": is_partial,
+        "mirror": mirror,
+        "code_version": code_version(),
+        "sources": {name: sha256 for name, sha256, _, _ in files if sha256},
+        "source_rows": {name: row_count for name, _, row_count, _ in files},
+        "marts": published,
+        "absent": absent,
+    }
+    lake.write_json(folder / "manifest.json", content)
+
+
+def _reason(needs: list[str], absent_files: set[str]) -> str:
+    """Return why a mart is empty.
+
+    >>> _reason(["observations"], {"observations", "images"})
+    'the release has no observations'
+    >>> _reason(["viability"], set())
+    'no row of viability gives one'
+    """
+    lacking = [name for name in needs if name in absent_files]
+    if lacking:
+        return f"the release has no {' and no '.join(lacking)}"
+    return f"no row of {' or '.join(needs)} gives one"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
