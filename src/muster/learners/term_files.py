@@ -1,0 +1,56 @@
+"""What is kept of each fitted term until all are done: a killed fit goes on where it stopped."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muster.learners.metrics import Floats
+from muster.learners.term_fit import TermFit
+
+
+@dataclass(frozen=True)
+class KeptTerm:
+    """A fitted term as read back."""
+
+    scores: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    metrics: dict[str, Floats]
+    reasons: dict[int, list[str]]
+    """gene's place -> named evidence"""
+
+
+def is_kept(work: Path, key: str) -> bool:
+    """Return whether a term is complete: its last file is there."""
+    return (work / f"{key}.json").exists()
+
+
+def keep(work: Path, key: str, fitted: TermFit, reasons: dict[int, list[str]]) -> None:
+    """Write a term's files, each whole or not at all, the one that says it is complete last."""
+    _whole(work / f"{key}.ubj", fitted.booster.save_model)
+    arrays = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
+    _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
+    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(reasons)))
+
+
+def read_kept(work: Path, key: str) -> KeptTerm:
+    """Return a term that was kept."""
+    with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
+        found = {name: arrays[name] for name in arrays.files}
+    reasons = json.loads((work / f"{key}.json").read_text())
+    return KeptTerm(
+        scores=found.pop("scores"),
+        probabilities=found.pop("probabilities"),
+        metrics=found,
+        reasons={int(gene): told for gene, told in reasons.items()},
+    )
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
+    # XGBoost and numpy choose the format by the suffix, so the draft keeps it.
+    draft = path.with_name(f"draft-{path.name}")
+    write(draft)
+    draft.replace(path)

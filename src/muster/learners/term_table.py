@@ -1,0 +1,63 @@
+"""The terms that can be learned at a release, and the state of every gene for each."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from muster import lake
+from muster.lake import SkippedError
+from muster.learners.feature_files import term_ids_path
+from muster.learners.labels import CALLED, TESTED
+
+
+@dataclass(frozen=True)
+class TermTable:
+    """genes x terms, in the order of gene ids and term ids."""
+
+    gene_ids: list[str]
+    symbols: list[str]
+    ids: list[str]
+    names: list[str]
+    states: NDArray[np.int8]
+
+    @property
+    def keys(self) -> dict[str, int]:
+        """Return one name a distinct set of labels and a term that has it: a term and its only child share a fit."""
+        return {key: place for place, key in reversed(list(enumerate(self.key_of_term)))}
+
+    @property
+    def key_of_term(self) -> list[str]:
+        """Return the name of each term's set of labels."""
+        columns = np.ascontiguousarray(self.states.T)
+        return [hashlib.sha256(column.tobytes()).hexdigest()[:16] for column in columns]
+
+
+def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
+    """Return the terms with at least `fewest` called and `fewest` tested, not called genes.
+
+    Raises:
+        SkippedError: if no term has.
+    """
+    term_ids = json.loads(term_ids_path(release).read_text())
+    states = np.stack(table["labels"].to_list()).astype(np.int8).reshape(len(table), len(term_ids))
+    called, tested = (states == CALLED).sum(axis=0), (states == TESTED).sum(axis=0)
+    chosen = np.flatnonzero((called >= fewest) & (tested >= fewest))
+    if not len(chosen):
+        most = int(called.max()) if len(term_ids) else 0
+        raise SkippedError(
+            f"release {release}: no term has {fewest} called and {fewest} tested genes; the most is {most}"
+        )
+    symbols = dict(lake.read(release, "genes", "gene_id, coalesce(symbol, gene_id)").fetchall())
+    names = dict(lake.read(release, "terms", "mp_term_id, mp_term_name").fetchall())
+    ids = [term_ids[place] for place in chosen]
+    return TermTable(
+        gene_ids=table["gene_id"].to_list(),
+        symbols=[symbols[gene] for gene in table["gene_id"]],
+        ids=ids,
+        names=[names.get(term, term) for term in ids],
+        states=states[:, chosen],
+    )

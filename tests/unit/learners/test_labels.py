@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from muster.learners.labels import families, family_fold, phenotype_labels, viability_labels
+
+
+@pytest.fixture
+def published(publish_marts) -> list[str]:
+    publish_marts(
+        "1.0",
+        genes="""select * from (values ('MGI:1', 'PTHR1'), ('MGI:2', null), ('MGI:3', 'PTHR1'))
+            as genes(gene_id, family_id)""",
+        gene_phenotypes="""select 'MGI:' || number as gene_id, term as mp_term_id, status
+            from range(1, 3) as numbers(number) cross join (values ('MP:2', 'called'), ('MP:1', 'tested')) as t(term, status)
+            union all select 'MGI:x' || number, 'MP:2', 'called' from range(20) as numbers(number)""",
+        viability="""select * from (values ('MGI:1', 'lethal'), ('MGI:3', 'conflicting')) as v(gene_id, outcome)""",
+    )
+    return ["MGI:1", "MGI:2", "MGI:3"]
+
+
+def test_a_gene_without_a_row_is_untested_and_a_rare_term_is_left_out(published) -> None:
+    labels = phenotype_labels("1.0", published)
+
+    assert labels.term_ids == ["MP:2"]
+    assert labels.states.tolist() == [[1], [1], [-1]]
+
+
+def test_lines_that_disagree_leave_the_outcome_unknown(published) -> None:
+    assert viability_labels("1.0", published).tolist() == [2, -1, -1]
+
+
+def test_a_family_is_in_one_fold_and_a_gene_without_family_is_its_own(published) -> None:
+    found = families("1.0")
+
+    assert found.tolist() == ["PTHR1", "MGI:2", "PTHR1"]
+    assert family_fold("PTHR1", folds=5, seed=17) == family_fold("PTHR1", folds=5, seed=17)
+
+
+def test_folds_are_filled_about_equally() -> None:
+    folds = [family_fold(f"PTHR{number}", folds=5, seed=17) for number in range(1000)]
+
+    assert np.bincount(folds).min() > 150

@@ -1,0 +1,79 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from muster.learners import viability
+from muster.learners.features import online_table, training_table
+from muster.specs import ModelSpec, load_spec
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("viability")
+
+
+@pytest.fixture
+def spec() -> ModelSpec:
+    spec = load_spec("viability")
+    return spec.model_copy(update={"params": {**spec.params, "rounds": 40}})
+
+
+@pytest.fixture
+def metrics(feature_workspace: Path, target: Path, spec: ModelSpec) -> dict:
+    # One fit for the tests of this module: the fixture of the settings lives for one test only.
+    note = target / "metrics.json"
+    if not note.exists():
+        note.write_text(json.dumps(viability.fit_and_evaluate(spec, "2.0", target, device="cpu").metrics))
+    return json.loads(note.read_text())
+
+
+def test_the_model_beats_constraint_alone_and_degree(metrics: dict) -> None:
+    assert metrics["model"]["auroc"][0] > 0.7
+    assert metrics["model"]["auroc"][0] > metrics["baselines"]["degree"]["auroc"][0]
+    assert set(metrics["baselines"]) == {"constraint", "degree"}
+
+
+def test_an_untested_gene_is_answered_online_exactly_as_in_the_predictions(metrics: dict, target: Path) -> None:
+    predictions = pd.read_parquet(target / "predictions.parquet")
+    untested = predictions[~predictions["is_held_out"]]
+
+    for gene in untested["gene_id"].head(5):
+        found = viability.predict(target, online_table("serving", "2.0", [gene]))
+        expected = untested[untested["gene_id"] == gene]
+        for outcome in ("lethal", "subviable", "viable"):
+            assert found[outcome].to_numpy().tobytes() == expected[outcome].to_numpy().tobytes()
+
+
+def test_a_tested_gene_is_answered_by_a_booster_that_did_not_see_it(metrics: dict, target: Path) -> None:
+    predictions = pd.read_parquet(target / "predictions.parquet").set_index("gene_id")
+
+    final = viability.predict(target, training_table("viability", "2.0")).set_index("gene_id")
+
+    tested = predictions.index[predictions["outcome"].notna()]
+    assert predictions.loc[tested, "is_held_out"].all()
+    assert (predictions.loc[tested, "lethal"] != final.loc[tested, "lethal"]).mean() > 0.9
+
+
+def test_the_probabilities_of_a_gene_sum_to_one(metrics: dict, target: Path) -> None:
+    predictions = pd.read_parquet(target / "predictions.parquet")
+
+    sums = predictions[["lethal", "subviable", "viable"]].sum(axis=1)
+    np.testing.assert_allclose(sums, 1.0, atol=1e-5)
+
+
+def test_a_more_constrained_gene_is_more_likely_lethal(metrics: dict, target: Path) -> None:
+    table = training_table("viability", "2.0")
+
+    constrained, tolerant = (viability.predict(target, table.assign(loeuf=value))["lethal"] for value in (0.15, 1.4))
+
+    assert (constrained > tolerant).mean() > 0.95
+
+
+def test_a_missing_feature_is_told(metrics: dict, target: Path) -> None:
+    table = training_table("viability", "2.0").drop(columns="loeuf")
+
+    with pytest.raises(viability.FeaturesDifferError, match="the model needs loeuf"):
+        viability.predict(target, table)
