@@ -1,0 +1,1 @@
+"""From any radiograph to one standard picture of the animal."""
