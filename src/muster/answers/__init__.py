@@ -1,0 +1,1 @@
+"""What the service answers: champions held in memory, looked up by gene, term or image. Knows no server."""
