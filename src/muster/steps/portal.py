@@ -1,0 +1,77 @@
+"""Build the static site that links everything: releases, models, networks, drift, checks, docs, timings."""
+
+import logging
+from pathlib import Path
+
+from muster import lake
+from muster.portal import models, pages, releases, reports
+from muster.settings import code_version, settings
+
+logger = logging.getLogger(__name__)
+
+
+def portal() -> Path:
+    """Write the site from the lake, the reports and the registry; return its folder."""
+    shown_releases, shown_models = releases.releases(), models.models()
+    with lake.draft(settings().portal) as site:
+        _assets(site)
+        for release in shown_releases:
+            _release(site, release)
+        for model in shown_models:
+            _model(site, model)
+        _index(site, shown_releases, shown_models)
+    count = sum(1 for _ in settings().portal.rglob("*.html"))
+    logger.info("portal: %d pages, %s", count, settings().portal / "index.html")
+    return settings().portal
+
+
+def _assets(site: Path) -> None:
+    lake.write_text(site / "assets" / "plotly.min.js", pages.plotly_script())
+    lake.write_text(site / "assets" / "style.css", pages.asset("style.css"))
+
+
+def _index(site: Path, shown_releases: list[releases.Release], shown_models: list[models.Model]) -> None:
+    here = settings()
+    pages.write_page(
+        site / "index.html",
+        "index.html",
+        depth=0,
+        releases=shown_releases,
+        current=next((release for release in shown_releases if release.state == "current"), None),
+        models=shown_models,
+        report_names={key: name for key, (_, name) in releases.REPORTS.items()},
+        service=f"http://{here.host}:{here.service_port}",
+        workspace=here.workspace.name,
+        code_version=code_version(),
+    )
+
+
+def _release(site: Path, release: releases.Release) -> None:
+    source, target = settings().release_reports(release.name), site / "releases" / release.name
+    for folder in ("networks", "comparison", "dbt_docs", "checks/data_docs"):
+        if (source / folder).is_dir():
+            reports.adopt(source / folder, target / folder, site)
+    names = {key: name for key, (_, name) in releases.REPORTS.items()}
+    pages.write_page(target / "index.html", "release.html", depth=2, release=release, report_names=names)
+
+
+def _model(site: Path, model: models.Model) -> None:
+    folder = site / "models" / model.spec.name
+    version = model.shown
+    terms = models.term_rows(version) if version else []
+    candidates = models.candidates(version) if version and terms else {}
+    is_viability = version is not None and model.spec.name == "viability"
+    pages.write_page(
+        folder / "index.html",
+        "model.html",
+        depth=2,
+        model=model,
+        terms=terms,
+        candidates=candidates,
+        lethal=models.likely_lethal(version) if version and is_viability else [],
+    )
+    for term in terms:
+        name = str(term["mp_term_id"]).replace(":", "_")
+        genes = candidates.get(term["mp_term_id"], [])
+        content = {"model": model, "term": term, "genes": genes, "top": models.TOP}
+        pages.write_page(folder / "terms" / f"{name}.html", "term.html", depth=3, **content)

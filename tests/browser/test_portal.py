@@ -1,0 +1,161 @@
+"""The portal as people open it: in a real browser, without a network."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from muster.portal.offline import external_references, external_style_references
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+PAGES = [
+    "index.html",
+    "releases/23.0/index.html",
+    "releases/22.1/index.html",
+    "releases/23.0/networks/index.html",
+    "releases/23.0/comparison/index.html",
+    "releases/23.0/comparison/drift.html",
+    "releases/23.0/checks/data_docs/index.html",
+    "models/gene_phenotype/index.html",
+    "models/gene_phenotype/terms/MP_0002.html",
+    "models/viability/index.html",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is missing (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that keeps what it complains about and what it asks for outside the machine."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.complaints = []  # type: ignore[attr-defined]
+    note = page.complaints.append  # type: ignore[attr-defined]
+    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+    page.on("request", lambda request: None if _is_local(request.url) else note(f"left the machine: {request.url}"))
+    yield page
+    page.close()
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).scheme in {"file", "data", "blob", "about"}
+
+
+def _links(page: Path) -> list[Path]:
+    """Return the files a page links to."""
+    found = re.findall(r"<a [^>]*href=\"([^\"#][^\"]*)\"", page.read_text().split("<script")[0])
+    local = [link for link in found if not urlsplit(link).scheme]
+    return [(page.parent / unquote(link.split("#")[0])).resolve() for link in local]
+
+
+def test_no_page_needs_the_network(site: Path) -> None:
+    pages = {path: external_references(path.read_text()) for path in sorted(site.rglob("*.html"))}
+    styles = {path: external_style_references(path.read_text()) for path in sorted(site.rglob("*.css"))}
+
+    assert len(pages) > 15
+    assert {path: found for path, found in {**pages, **styles}.items() if found} == {}
+
+
+def test_every_link_leads_to_a_file(site: Path) -> None:
+    broken = {
+        (path.relative_to(site), link)
+        for path in site.rglob("*.html")
+        if path.name != "drift.html"
+        for link in _links(path)
+        if not link.exists()
+    }
+
+    assert broken == set()
+    assert len(set(_links(site / "index.html"))) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_without_an_error_or_a_request(site: Path, page: Page, name: str) -> None:
+    page.goto((site / name).as_uri())
+    page.wait_for_load_state("networkidle")
+
+    assert page.complaints == []  # type: ignore[attr-defined]
+    assert page.locator("body").inner_text().strip()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in PAGES if "drift" not in name])
+def test_a_page_fits_a_telephone(site: Path, page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto((site / name).as_uri())
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+@pytest.mark.slow
+def test_the_index_tells_what_there_is(site: Path, page: Page) -> None:
+    page.goto((site / "index.html").as_uri())
+
+    text = page.locator("body").inner_text()
+    for words in (
+        "Simulated data.",
+        "current release",
+        "a third of the rows are exact duplicates",
+        "0.71",
+        "22.0 → 23.0",
+    ):
+        assert words in text
+
+
+@pytest.mark.slow
+def test_phenotypes_can_be_searched(site: Path, page: Page) -> None:
+    page.goto((site / "models/gene_phenotype/index.html").as_uri())
+
+    page.get_by_label("Filter the phenotypes").fill("tail short")
+
+    rows = page.locator("#terms tbody tr:visible")
+    assert rows.count() == 1
+    rows.get_by_role("link").click()
+    assert page.locator("h1").inner_text() == "short tail"
+    assert "interacts with Tbx6, which has it" in page.locator("body").inner_text()
+
+
+@pytest.mark.slow
+def test_a_phenotype_found_in_the_network_lists_its_partners(site: Path, page: Page) -> None:
+    page.goto((site / "releases/23.0/networks/index.html").as_uri())
+
+    page.get_by_label("Find").fill("short tail")
+
+    assert page.locator("#partners h3").inner_text() == "short tail"
+    assert page.locator("#partners tbody tr").count() >= 1
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_a_comparison_draws_reasons_and_effects(site: Path, page: Page) -> None:
+    page.goto((site / "releases/23.0/comparison/index.html").as_uri())
+
+    page.wait_for_selector("#reasons .main-svg")
+    page.wait_for_selector("#effects .main-svg")
+
+    assert page.locator("#reasons .bars .point").count() >= 1
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_a_click_on_a_heading_sorts(site: Path, page: Page) -> None:
+    page.goto((site / "models/gene_phenotype/index.html").as_uri())
+
+    page.get_by_role("columnheader", name="Genes called").click()
+
+    first = page.locator("#terms tbody tr").first
+    assert "impaired hearing" in first.inner_text()
