@@ -1,0 +1,31 @@
+"""Say what changed since the release before, why, and so what; and draw the network of MP terms.
+
+Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
+clear it; both tasks only read what is published. The first release has nothing before it and says so.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, Asset, Param, task
+
+MODELS, REPORTS = Asset("models"), Asset("reports")
+RELEASE = "{{ params.release or (triggering_asset_events.values() | first | first).extra.release }}"
+
+with DAG(
+    dag_id="compare_releases",
+    doc_md=__doc__,
+    schedule=[MODELS],
+    max_active_runs=1,
+    params={"release": Param("", type="string", pattern=r"^(\d+\.\d+)?$")},
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=2)},
+    tags=["reports"],
+):
+
+    @task.bash(outlets=[REPORTS])
+    def compare(release, outlet_events):
+        """Compare with the release before and tell the portal."""
+        outlet_events[REPORTS].extra = {"release": release}
+        return f"muster compare {release}"
+
+    BashOperator(task_id="networks", bash_command=f"muster networks {RELEASE}") >> compare(RELEASE)

@@ -1,0 +1,43 @@
+"""Retrain every model on the release that was just published, and promote those that pass their gates.
+
+One mapped task a model. When `train` fails, its log says why; clear it and it goes on where it stopped. When `promote`
+turns a model down, the champion before it keeps answering, and `registry/<model>/decisions/` says which gate failed.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Asset, Param, TriggerRule, task
+
+LAKE, MODELS = Asset("lake"), Asset("models")
+NAMES = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "models").glob("*.yml"))
+RELEASE = "{{ params.release or (triggering_asset_events.values() | first | first).extra.release }}"
+
+with DAG(
+    dag_id="train_models",
+    doc_md=__doc__,
+    schedule=[LAKE],
+    max_active_runs=1,
+    params={"release": Param("", type="string", pattern=r"^(\d+\.\d+)?$")},
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=12)},
+    tags=["models"],
+):
+
+    def per_model(verb, **options):
+        """Return one mapped task a model that runs `muster <verb> <model> <release>`."""
+        return BashOperator.partial(
+            task_id=verb, bash_command=f"muster {verb} $MODEL {RELEASE}", append_env=True, **options
+        ).expand(env=[{"MODEL": name} for name in NAMES])
+
+    @task.bash(trigger_rule=TriggerRule.ALL_DONE, outlets=[MODELS])
+    def announce(release, outlet_events):
+        """Tell whoever waits for models; those that failed keep their last champion."""
+        outlet_events[MODELS].extra = {"release": release}
+        return f"muster models {release}"
+
+    materialize = BashOperator(task_id="materialize", bash_command=f"muster materialize {RELEASE}")
+    train = per_model("train", map_index_template="{{ task.env['MODEL'] }}")
+    promote = per_model("promote", map_index_template="{{ task.env['MODEL'] }}", trigger_rule=TriggerRule.ALL_DONE)
+    materialize >> train >> promote >> [announce(RELEASE), EmptyOperator(task_id="every_model_is_decided")]
