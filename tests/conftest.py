@@ -11,9 +11,12 @@ from muster.simulator.server import running
 from muster.simulator.simulate import simulate
 
 
+TINY_RELEASES = ("22.0", "22.1", "22.2", "22.3", "23.0")
+
+
 @dataclass(frozen=True)
 class TinyMirror:
-    """Releases 22.0, 22.1 (bad) and 23.0 of size tiny."""
+    """Releases 22.0, the bad 22.1, 22.2 and 22.3, and 23.0, of size tiny."""
 
     folder: Path
     url: str
@@ -21,7 +24,7 @@ class TinyMirror:
 
 @pytest.fixture(scope="session")
 def tiny_mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyMirror]:
-    folder = simulate("tiny", tmp_path_factory.mktemp("mirror") / "tiny", ["22.0", "22.1", "23.0"])
+    folder = simulate("tiny", tmp_path_factory.mktemp("mirror") / "tiny", list(TINY_RELEASES))
     with running(folder) as url:
         yield TinyMirror(folder, url)
 

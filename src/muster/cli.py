@@ -44,7 +44,7 @@ def options(mirror: MirrorOption = None, companions: CompanionsOption = None, da
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write; it becomes a mirror root.")],
     size: Annotated[str, typer.Option(help="tiny (tests) or demo.")] = "demo",
-    releases: Annotated[str, typer.Option(help="Comma-separated; 22.1 is the bad one.")] = "22.0,22.1,23.0,24.0",
+    releases: Annotated[str, typer.Option(help="Comma-separated; 22.1, 22.2 and 22.3 are bad ones.")] = "22.0,22.1,23.0,24.0",
 ) -> None:
     """Write a simulated mirror with known truth, in IMPC's layouts."""
     from muster.simulator.simulate import simulate as run  # noqa: PLC0415

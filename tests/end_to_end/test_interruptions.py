@@ -66,14 +66,38 @@ def published(data: Path) -> dict[str, str]:
     }
 
 
-def test_a_run_killed_at_every_step_ends_in_the_same_bytes(tiny_mirror, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def calm(tiny_mirror, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[float]]:
+    """Return a workspace where nothing was disturbed, and how long each step took."""
+    data = tmp_path_factory.mktemp("calm")
+    return data, [finish(step, data, tiny_mirror.url) for step in STEPS]
+
+
+def test_a_run_killed_at_every_step_ends_in_the_same_bytes(calm, tiny_mirror, tmp_path: Path) -> None:
     chance = random.Random(20261122)
-    calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
 
-    for step in STEPS:
-        seconds = finish(step, calm, tiny_mirror.url)
-        kill(step, disturbed, tiny_mirror.url, seconds * chance.uniform(0.3, 0.95))
-        finish(step, disturbed, tiny_mirror.url)
+    for step, seconds in zip(STEPS, calm[1], strict=True):
+        kill(step, tmp_path, tiny_mirror.url, seconds * chance.uniform(0.3, 0.95))
+        finish(step, tmp_path, tiny_mirror.url)
 
-    assert published(disturbed) == published(calm)
-    assert len(published(calm)) > len(STEPS)
+    assert published(tmp_path) == published(calm[0])
+    assert len(published(tmp_path)) > len(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ("22.1", ["statistical_results", "duplicate", "22.0 stays current"]),
+        ("22.2", ["assertions", "p_value", "pvalue", "sources.yml", "22.0 stays current"]),
+        ("22.3", ["procedureCompletenessAndPhenotypeHits", "22.0 stays current"]),
+    ],
+)
+def test_a_bad_release_is_refused_with_its_reason_and_the_last_good_one_stays(
+    calm, tiny_mirror, release: str, words: list[str]
+) -> None:
+    process = start(["run", "--release", release], calm[0], tiny_mirror.url)
+    said, _ = process.communicate(timeout=300)
+
+    assert process.returncode == 2, said[-3000:]
+    assert [word for word in words if word not in said] == []
+    assert (calm[0] / "tiny" / "lake" / "current").resolve().parent.name == "22.0"

@@ -67,7 +67,9 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     return {
         "genes": genes,
         "terms": pd.DataFrame({"mp_term_id": terms, "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms]}),
-        "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]),
+        "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]).assign(
+            tested_evidence="term"
+        ),
         "viability": pd.DataFrame({"gene_id": gene_ids, "outcome": outcome})[is_tested],
         "interactions": pd.DataFrame(
             {"gene_id_a": gene_ids[first[is_edge]], "gene_id_b": gene_ids[second[is_edge]], "source": "string"}

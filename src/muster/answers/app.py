@@ -29,7 +29,7 @@ Wanted = Annotated[
     Literal["all", "untested", "tested", "called"],
     Query(description="Only genes or terms of this status; untested is where a prediction says something new."),
 ]
-Limit = Annotated[int, Query(ge=1, le=20_000, description="Most rows to return.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to return.")]
 Upload = Annotated[UploadFile, File(description="A greyscale radiograph: JPEG, PNG or TIFF, at most 20 MB.")]
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorAnswer, "description": "Bad input: the field, what was found, what was expected."},
@@ -113,7 +113,7 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def any_other(_: Request, error: HTTPException) -> JSONResponse:
         content = error.detail if isinstance(error.detail, dict) else {"error": str(error.detail)}
-        return _told(error.status_code, **content)
+        return JSONResponse(ErrorAnswer(**content).model_dump(), error.status_code, error.headers)
 
 
 def _told(status: int, **content: Any) -> JSONResponse:

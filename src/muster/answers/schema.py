@@ -171,7 +171,7 @@ class PredictQuestion(BaseModel):
 
     model: Literal["gene_phenotype", "viability"] = "gene_phenotype"
     genes: list[str] = Field(min_length=1, max_length=1000, description="Symbols or MGI accessions.")
-    limit: int = Field(20, ge=1, le=1000, description="Most terms a gene (gene_phenotype only).")
+    limit: int = Field(20, ge=1, le=100, description="Most terms a gene (gene_phenotype only).")
 
 
 class UnknownGene(BaseModel):

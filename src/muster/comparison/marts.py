@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -34,10 +35,10 @@ def shared(previous: str, release: str) -> list[str]:
     return [path.stem for path in files(release) if path.stem in names]
 
 
-def absent(previous: str, release: str) -> dict[str, str]:
-    """Return the marts that cannot be compared, and why."""
-    reasons = {}
+def absent(previous: str, release: str) -> dict[str, dict[str, Any]]:
+    """Return the marts that cannot be compared: which releases lack them, and why."""
+    found: dict[str, dict[str, Any]] = {}
     for which in (previous, release):
         for mart, reason in lake.manifest(which).get("absent", {}).items():
-            reasons[mart] = f"absent from {which}: {reason}"
-    return reasons
+            found.setdefault(mart, {"releases": [], "reason": reason})["releases"].append(which)
+    return found

@@ -65,8 +65,9 @@ def sentences(changes: dict[str, Any]) -> list[str]:
         said.append(
             f"On the same line and trait, effects before and after correlate at {method['all']['pearson']:.2f}."
         )
-    if changes["absent"]:
-        said.append(f"Not compared, because one release lacks them: {', '.join(sorted(changes['absent']))}.")
+    lacking = sorted(mart for mart, lack in changes["absent"].items() if len(lack["releases"]) == 1)
+    if lacking:
+        said.append(f"Not compared, because one release lacks them: {', '.join(lacking)}.")
     advice = {"retrain": "The models should be trained again.", "keep": "The models can stay."}
     said.append(
         advice.get(changes["so_what"]["verdict"]["recommendation"], "Too little is in both releases to advise.")

@@ -67,7 +67,8 @@ class Evidence:
         chosen = list(folds)
         votes, electorate = (table[chosen][:, genes].sum(axis=0) for table in (self.votes, self.electorate))
         prevalence = self.called_counts[chosen].sum() / self.tested_counts[chosen].sum()
-        return np.divide(votes, electorate, out=np.full(len(votes), prevalence), where=electorate > 0)
+        shares: Floats = np.divide(votes, electorate, out=np.full(len(votes), prevalence), where=electorate > 0)
+        return shares
 
 
 def make_walker(graph: KnowledgeGraph, metapaths: Sequence[str]) -> Walker:
@@ -103,7 +104,8 @@ def gather(walker: Walker, states: NDArray[np.int8], fold: NDArray[np.int32], fo
 
 def _by_fold(labels: NDArray[np.bool_], fold: NDArray[np.int32], folds: int) -> Floats:
     """Return gene x term x fold: the label in the gene's own fold, nothing in the others."""
-    return (labels[:, :, None] & (fold[:, None, None] == np.arange(folds))).astype(np.float64)
+    in_fold: NDArray[np.bool_] = labels[:, :, None] & (fold[:, None, None] == np.arange(folds))
+    return in_fold.astype(np.float64)
 
 
 def _apart(counts: Floats, folds: int) -> Floats:

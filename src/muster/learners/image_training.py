@@ -99,16 +99,17 @@ class Network(nn.Module):
 @contextmanager
 def reproducible(threads: int = THREADS) -> Iterator[None]:
     """Make the block's results depend on its inputs only, and leave torch as it was."""
-    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    before = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     torch.set_num_threads(threads)
     # On a GPU a few kernels have no deterministic twin: it warns, and the tolerance between devices covers them.
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # Not `use_deterministic_algorithms`: that imports the compiler, seconds which the service's first answer would pay.
+    torch.set_deterministic_debug_mode("warn")
     try:
         with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
             yield
     finally:
         torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1], warn_only=True)
+        torch.set_deterministic_debug_mode(before[1])
 
 
 def fit(examples: Examples, recipe: Recipe, *, view_count: int, seed: int, checkpoint: Path, device: str) -> Network:

@@ -38,7 +38,7 @@ def ranking_metrics(
     positives, total = found[:, -1], seen[:, -1]
     auprc = _divide((found_here * _divide(found, seen, 0.0)).sum(axis=1), positives)
     return {
-        "auroc": _auroc(is_positive, scores, weights, strata),
+        "auroc": auroc(is_positive, scores, weights, strata),
         "auprc": auprc,
         "auprc_over_prevalence": _divide(auprc, _divide(positives, total)),
         f"precision_at_{TOP}": _precision_at(TOP, seen_here, found_here),
@@ -54,7 +54,8 @@ def _ranked(is_positive: NDArray[np.bool_], scores: Floats, weights: Floats) -> 
     return all_here, np.add.reduceat(sorted_weights * is_positive[order], starts, axis=1)
 
 
-def _auroc(is_positive: NDArray[np.bool_], scores: Floats, weights: Floats, strata: NDArray[Any]) -> Floats:
+def auroc(is_positive: NDArray[np.bool_], scores: Floats, weights: Floats, strata: NDArray[Any]) -> Floats:
+    """Return the AUROC over the pairs of one stratum, for every row of `weights`."""
     wins, pairs = np.zeros(len(weights)), np.zeros(len(weights))
     for stratum in np.unique(strata):
         rows = strata == stratum
@@ -72,17 +73,19 @@ def _precision_at(top: int, seen_here: Floats, found_here: Floats) -> Floats:
     return _divide((taken * _divide(found_here, seen_here, 0.0)).sum(axis=1), taken.sum(axis=1))
 
 
-def calibration_error(is_positive: NDArray[np.bool_], probabilities: Floats, weights: Floats) -> Floats:
-    """Return the mean distance between predicted and observed share over ten equally filled bins, per row of weights.
+def calibration_error(is_positive: NDArray[np.bool_], probabilities: NDArray[Any]) -> float:
+    """Return the mean distance between predicted and observed share over ten equally filled bins.
 
-    >>> calibration_error(np.array([False, True]), np.array([0.25, 0.75]), np.ones((1, 2))).tolist()
-    [0.25]
+    It has no interval: a mean of distances is larger in every draw than it is.
+
+    >>> calibration_error(np.array([False, True]), np.array([0.25, 0.75]))
+    0.25
     """
     order = np.argsort(probabilities, kind="stable")
     bins = min(BINS, len(order))
     starts = np.arange(bins) * len(order) // bins
-    gap = np.add.reduceat(weights[:, order] * (probabilities - is_positive)[order], starts, axis=1)
-    return _divide(np.abs(gap).sum(axis=1), weights.sum(axis=1))
+    gap = np.add.reduceat((probabilities.astype(np.float64) - is_positive)[order], starts)
+    return round(float(np.abs(gap).sum() / len(order)), 4)
 
 
 def interval(values: Floats) -> list[float | None]:
@@ -105,4 +108,5 @@ def mean_over(rows: list[Floats]) -> Floats:
 
 def _divide(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
     """Return the quotients, `otherwise` where there is nothing to divide by."""
-    return np.divide(above, below, out=np.full(above.shape, otherwise), where=below > 0)
+    quotients: Floats = np.divide(above, below, out=np.full(above.shape, otherwise), where=below > 0)
+    return quotients

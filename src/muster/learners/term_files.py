@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def is_kept(work: Path, key: str) -> bool:
 def keep(work: Path, key: str, fitted: TermFit, reasons: dict[int, list[str]]) -> None:
     """Write a term's files, each whole or not at all, the one that says it is complete last."""
     _whole(work / f"{key}.ubj", fitted.booster.save_model)
-    arrays = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
+    arrays: dict[str, NDArray[Any]] = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
     _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
     _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(reasons)))
 

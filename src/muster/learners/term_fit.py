@@ -54,10 +54,7 @@ def fit_term(cohort: Cohort, states: NDArray[np.int8], evidence: Evidence) -> Te
     scores[~is_tested] = predict(booster, untested)
     probabilities = _calibrated(cohort, states, scores)
     metrics = judge(cohort, states, scores, "model")
-    weights = cohort.draws[:, is_tested]
-    metrics["model.calibration_error"] = calibration_error(
-        is_called[is_tested], probabilities[is_tested].astype(np.float64), weights
-    )
+    metrics["model.calibration_error"] = np.array([calibration_error(is_called[is_tested], probabilities[is_tested])])
     metrics |= judge(cohort, states, cohort.degree, "degree")
     metrics |= judge(cohort, states, _neighbour_votes(cohort, evidence), "neighbour_vote")
     return TermFit(scores, probabilities, metrics, booster, untested)

@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from muster.learners.labels import CALLED, TESTED, UNTESTED
-from muster.learners.metrics import Floats, interval, mean_over
+from muster.learners.metrics import Floats, auroc, interval, mean_over
 from muster.learners.term_files import KeptTerm, read_kept
 from muster.learners.term_table import TermTable
 
-MODEL_METRICS = ("auroc", "auprc_over_prevalence", "precision_at_20", "calibration_error")
+FIGURES = ("auroc", "auprc_over_prevalence", "precision_at_20")
 BASELINES = ("degree", "neighbour_vote")
 STATUSES = {CALLED: "called", TESTED: "tested", UNTESTED: "untested"}
 STATISTIC = "mean over terms; 95 % interval over 200 draws of gene families"
@@ -36,10 +36,12 @@ def write_reports(target: Path, work: Path, terms: TermTable, shuffled: Mapping[
             shutil.copyfile(work / f"{key}.ubj", target / "boosters" / f"{terms.ids[place].replace(':', '_')}.ubj")
             predictions.write_table(_predictions(terms, place, kept))
             explanations.write_table(_explanations(terms, place, kept))
-            rows.append(_term_row(terms, place, kept.metrics, shuffled))
+            rows.append(_term_row(terms, place, kept, shuffled))
             kept_metrics.append(kept.metrics)
     pq.write_table(pa.Table.from_pylist(rows), target / "terms.parquet", compression="zstd")
-    return _overall(terms, kept_metrics, shuffled)
+    metrics = _overall(terms, kept_metrics, shuffled)
+    metrics["held_out"]["tested_evidence"] = _by_evidence(rows)
+    return metrics
 
 
 PREDICTIONS = pa.schema(
@@ -97,10 +99,8 @@ def _explanations(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
     return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=EXPLANATIONS)
 
 
-def _term_row(
-    terms: TermTable, place: int, metrics: Mapping[str, Floats], shuffled: Mapping[str, Floats]
-) -> dict[str, Any]:
-    states, term = terms.states[:, place], terms.ids[place]
+def _term_row(terms: TermTable, place: int, kept: KeptTerm, shuffled: Mapping[str, Floats]) -> dict[str, Any]:
+    states, term, metrics = terms.states[:, place], terms.ids[place], kept.metrics
     positives, tested = int((states == CALLED).sum()), int((states != UNTESTED).sum())
     row: dict[str, Any] = {
         "mp_term_id": term,
@@ -111,11 +111,14 @@ def _term_row(
     }
     row["auroc"], row["auroc_low"], row["auroc_high"] = interval(metrics["model.auroc"])
     row["auprc"] = _value(metrics["model.auprc"])
-    for metric in MODEL_METRICS[1:]:
+    for metric in (*FIGURES[1:], "calibration_error"):
         row[metric] = _value(metrics[f"model.{metric}"])
     for baseline in BASELINES:
         row[f"{baseline}_auroc"] = _value(metrics[f"{baseline}.auroc"])
         row[f"{baseline}_auprc_over_prevalence"] = _value(metrics[f"{baseline}.auprc_over_prevalence"])
+    for kind, genes in _evidence_kinds(terms, place).items():
+        row[f"{kind}_evidence_tested"] = int(genes.sum())
+        row[f"{kind}_evidence_auroc"] = _auroc(states, kept.scores, genes)
     row["shuffled_auroc"] = _value(shuffled[term]) if term in shuffled else float("nan")
     return row
 
@@ -124,16 +127,47 @@ def _overall(terms: TermTable, kept: list[dict[str, Floats]], shuffled: Mapping[
     means = {name: mean_over([metrics[name] for metrics in kept]) for name in kept[0]}
     baselines: dict[str, Any] = {}
     for baseline in BASELINES:
-        figures = {metric: interval(means[f"{baseline}.{metric}"]) for metric in MODEL_METRICS[:-1]}
+        figures = {metric: interval(means[f"{baseline}.{metric}"]) for metric in FIGURES}
         # Paired: the same draws judge both, so the interval of the lead is narrower than the two intervals apart.
         figures["auroc_lead"] = interval(means["model.auroc"] - means[f"{baseline}.auroc"])
         baselines[baseline] = figures
     return {
-        "held_out": {"terms": len(terms.ids), "label_sets": len(terms.keys), "statistic": STATISTIC},
-        "model": {metric: interval(means[f"model.{metric}"]) for metric in MODEL_METRICS},
+        "held_out": {
+            "terms": len(terms.ids),
+            "label_sets": len(terms.keys),
+            "shuffled_terms": len(shuffled),
+            "statistic": STATISTIC,
+        },
+        "model": {
+            **{metric: interval(means[f"model.{metric}"]) for metric in FIGURES},
+            "calibration_error": _value(means["model.calibration_error"]),
+        },
         "baselines": baselines,
-        "shuffled": {"auroc": interval(mean_over(list(shuffled.values()))), "terms": len(shuffled)},
+        "shuffled": {"auroc": interval(mean_over(list(shuffled.values())))},
     }
+
+
+def _evidence_kinds(terms: TermTable, place: int) -> dict[str, NDArray[np.bool_]]:
+    is_tested = terms.states[:, place] != UNTESTED
+    return {"term": is_tested & terms.is_measured[:, place], "gene": is_tested & ~terms.is_measured[:, place]}
+
+
+def _auroc(states: NDArray[np.int8], scores: NDArray[np.float32], genes: NDArray[np.bool_]) -> float:
+    is_called, scored = (states == CALLED)[genes], scores[genes].astype(np.float64)
+    if is_called.all() or not is_called.any():
+        return float("nan")
+    return _value(auroc(is_called, scored, np.ones((1, len(scored))), np.zeros(len(scored))))
+
+
+def _by_evidence(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return by kind of evidence how many gene-term pairs it tells of, and the mean AUROC over terms on those alone."""
+    found = {}
+    for kind in ("term", "gene"):
+        pairs = sum(row[f"{kind}_evidence_tested"] for row in rows)
+        if pairs:
+            aurocs = [row[f"{kind}_evidence_auroc"] for row in rows]
+            found[kind] = {"pairs": pairs, "auroc": round(float(np.nanmean(aurocs)), 4)}
+    return found
 
 
 def _value(draws: Floats) -> float:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,6 +13,13 @@ from muster import lake
 from muster.lake import SkippedError
 from muster.learners.feature_files import term_ids_path
 from muster.learners.labels import CALLED, TESTED
+
+MEASURED = """
+    with genes as (select gene_id, row_number() over (order by gene_id) - 1 as gene from read_parquet($genes))
+    select gene, list_position($terms, mp_term_id) - 1 as term
+    from read_parquet($calls) inner join genes using (gene_id)
+    where tested_evidence = 'term' and list_contains($terms, mp_term_id)
+"""
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class TermTable:
     ids: list[str]
     names: list[str]
     states: NDArray[np.int8]
+    is_measured: NDArray[np.bool_]
+    """Where a parameter that can give the term was analysed (tested_evidence `term`), not only the gene phenotyped."""
 
     @property
     def keys(self) -> dict[str, int]:
@@ -60,4 +70,15 @@ def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
         ids=ids,
         names=[names.get(term, term) for term in ids],
         states=states[:, chosen],
+        is_measured=_is_measured(release, len(table), ids),
     )
+
+
+def _is_measured(release: str, gene_count: int, term_ids: list[str]) -> NDArray[np.bool_]:
+    found = np.zeros((gene_count, len(term_ids)), np.bool_)
+    folder = lake.build(release)
+    places = {"calls": str(folder / "gene_phenotypes.parquet"), "genes": str(folder / "genes.parquet")}
+    with duckdb.connect() as connection:
+        cells = connection.execute(MEASURED, {**places, "terms": term_ids}).fetchnumpy()
+    found[cells["gene"], cells["term"]] = True
+    return found

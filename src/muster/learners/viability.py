@@ -20,7 +20,7 @@ from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import OUTCOMES, UNTESTED, families
 from muster.learners.metrics import draws
-from muster.learners.viability_evaluation import Answers, Examples, Labels, Null, evaluate, shuffle
+from muster.learners.viability_evaluation import Answers, Examples, Labels, evaluate, shuffle
 from muster.specs import ModelSpec
 
 #: Genes of each outcome without which there is nothing to learn.
@@ -31,6 +31,8 @@ class Recipe(BaseModel, extra="forbid", frozen=True):
     """What the spec says about the fit."""
 
     rounds: int
+    shuffles: int
+    """How often the fit is repeated on shuffled outcomes: one repeat alone lands beyond 0.5 ± 0.05 too often."""
     booster: dict[str, Any]
 
 
@@ -52,9 +54,10 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     answers = predict(target, table)
     answers.loc[known, list(OUTCOMES)] = held_out[known]
     _write_predictions(target, release, answers, examples.labels)
-    shuffled = shuffle(examples.labels, spec.split.seed)
-    null = Null(shuffled, _held_out(examples, shuffled, params, recipe.rounds))
-    metrics = evaluate(examples, held_out, null, draws(families(release), seed=spec.split.seed))
+    nulls = [shuffle(examples.labels, seed=spec.split.seed + repeat) for repeat in range(recipe.shuffles)]
+    null_answers = [_held_out(examples, shuffled, params, recipe.rounds) for shuffled in nulls]
+    weights = draws(families(release), seed=spec.split.seed)
+    metrics = evaluate(examples, held_out, list(zip(nulls, null_answers, strict=True)), weights)
     metrics["held_out"] = {"by": spec.split.by, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, int(known.sum()), _sha256(table, examples))
 

@@ -28,32 +28,30 @@ class Examples:
     folds: int
 
 
-@dataclass(frozen=True)
-class Null:
-    """The same fit on shuffled outcomes."""
-
-    labels: Labels
-    answers: Answers
-
-
-def evaluate(examples: Examples, held_out: Answers, null: Null, weights: Floats) -> dict[str, Any]:
-    """Return the metrics of held-out answers, those of the baselines, and the null control."""
+def evaluate(
+    examples: Examples, held_out: Answers, nulls: list[tuple[Labels, Answers]], weights: Floats
+) -> dict[str, Any]:
+    """Return the metrics of held-out answers, of the baselines, and of the same fit on shuffled outcomes (`nulls`)."""
     found = _judge(examples, examples.labels, held_out, weights)
     baselines = {}
     for name, answers in {"constraint": constraint_only(examples), "degree": degree_only(examples)}.items():
         figures = _judge(examples, examples.labels, answers, weights)
         baselines[name] = {metric: interval(figures[metric]) for metric in FIGURES}
         baselines[name]["auroc_lead"] = interval(found["auroc"] - figures["auroc"])
+    null_aurocs = [_judge(examples, shuffled, answers, weights)["auroc"] for shuffled, answers in nulls]
     outcomes = {outcome: int((examples.labels == number).sum()) for number, outcome in enumerate(OUTCOMES)}
     return {
         "held_out": {"n": sum(outcomes.values()), "outcomes": outcomes, "statistic": STATISTIC},
-        "model": {name: interval(values) for name, values in found.items() if name != "auprc"},
+        "model": {
+            **{name: interval(values) for name, values in found.items() if name != "auprc"},
+            "calibration_error": _calibration_error(examples.labels, held_out),
+        },
         "baselines": baselines,
-        "shuffled": {"auroc": interval(_judge(examples, null.labels, null.answers, weights)["auroc"])},
+        "shuffled": {"auroc": interval(mean_over(null_aurocs))},
     }
 
 
-def shuffle(labels: Labels, seed: int) -> Labels:
+def shuffle(labels: Labels, *, seed: int) -> Labels:
     """Return the known outcomes in another order."""
     shuffled = labels.copy()
     known = np.flatnonzero(labels != UNTESTED)
@@ -88,7 +86,12 @@ def _judge(examples: Examples, labels: Labels, answers: Answers, weights: Floats
     by_outcome = []
     for number in range(len(OUTCOMES)):
         is_outcome, score = labels[known] == number, answers[known, number].astype(np.float64)
-        found = ranking_metrics(is_outcome, score, weights[:, known], examples.fold[known])
-        by_outcome.append({**found, "calibration_error": calibration_error(is_outcome, score, weights[:, known])})
+        by_outcome.append(ranking_metrics(is_outcome, score, weights[:, known], examples.fold[known]))
     means = {metric: mean_over([found[metric] for found in by_outcome]) for metric in by_outcome[0]}
     return {**means, "auroc_lethal": by_outcome[OUTCOMES.index("lethal")]["auroc"]}
+
+
+def _calibration_error(labels: Labels, answers: Answers) -> float:
+    known = labels != UNTESTED
+    errors = [calibration_error(labels[known] == number, answers[known, number]) for number in range(len(OUTCOMES))]
+    return round(float(np.mean(errors)), 4)

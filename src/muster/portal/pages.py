@@ -122,6 +122,16 @@ def percent(share: float | None, digits: int = 0) -> str:
     return MISSING if share is None or is_missing(share) else f"{share * 100:.{digits}f} %"
 
 
+def probability(value: float) -> str:
+    """Return a probability as people read it; none is certain.
+
+    >>> probability(0.347), probability(0.9991), probability(0.0004)
+    ('0.35', '> 0.99', '< 0.01')
+    """
+    text = f"{value:.2f}"
+    return {"1.00": "> 0.99", "0.00": "< 0.01"}.get(text, text)
+
+
 def metric(name: str) -> str:
     """Return the name of a metric as people write it.
 
@@ -145,9 +155,8 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(
-        number=number, metric=metric, counted=counted, interval=interval, percent=percent, embedded=embedded
-    )
+    filters = (number, probability, metric, counted, interval, percent, embedded)
+    environment.filters.update({convert.__name__: convert for convert in filters})
     environment.globals.update(
         style=lambda: Markup(asset("style.css")),
         script=lambda name: Markup(asset(name)),

@@ -72,8 +72,8 @@ def write_release(said: Published, release: str, bulk: dict[str, list[bytes]], f
             path = place / str(catalog().files[name].path_at(release)) / f"part-{number:05d}.json.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(part)
-    if plan.is_bad:
-        spoil(place, release, seed)
+    if plan.fault:
+        spoil(place, release, plan.fault, seed)
     _write_readme(place, release)
 
 

@@ -47,13 +47,16 @@ class Release:
     """Share of the results that this release estimates anew."""
     rescaling: float
     """How much stronger or weaker, trait by trait, its method sees effects (spread of the logarithm)."""
-    is_bad: bool = False
+    fault: str = ""
+    """What is wrong with it: repeated rows (as in the real 22.1), renamed column or cut file."""
 
 
 RELEASES = {
     "10.1": Release(date(2019, 6, 26), 0, "PhenStat 2.20.0", "GRCm38", 1.0, 0.25),
     "22.0": Release(date(2024, 11, 4), 1, "OpenStats 1.18.0", "GRCm38", 1.0, 0.0),
-    "22.1": Release(date(2024, 12, 11), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, is_bad=True),
+    "22.1": Release(date(2024, 12, 11), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "repeated rows"),
+    "22.2": Release(date(2024, 12, 12), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "renamed column"),
+    "22.3": Release(date(2024, 12, 13), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "cut file"),
     "23.0": Release(date(2025, 4, 23), 2, "OpenStats 1.18.0", "GRCm38", 0.4, 0.3),
     "24.0": Release(date(2026, 3, 16), 3, "OpenStats 1.20.0", "GRCm39", 0.1, 0.3),
 }

@@ -1,4 +1,4 @@
-"""A bad release, like the real 22.1: repeated rows, a renamed column, a file cut short."""
+"""Bad releases: repeated rows like the real 22.1, a renamed column, a file cut short."""
 
 import csv
 import gzip
@@ -13,12 +13,18 @@ REPEATED = 1 / 3
 """Share of the spoilt file's rows that repeat another one but for `_version_`."""
 
 
-def spoil(place: Path, release: str, seed: int) -> None:
-    """Damage the files of the release in `place` in three ways."""
+def spoil(place: Path, release: str, fault: str, seed: int) -> None:
+    """Damage one file of the release in `place`; `fault` is one of those `sizes.RELEASES` names."""
     files = {name: place / str(source.path_at(release)) for name, source in catalog().files.items()}
-    _repeat_rows(files["statistical_results"], release, seed)
-    _rename_column(files["assertions"])
-    _cut(files["procedure_completeness"])
+    match fault:
+        case "repeated rows":
+            _repeat_rows(files["statistical_results"], release, seed)
+        case "renamed column":
+            _rename_column(files["assertions"])
+        case "cut file":
+            _cut(files["procedure_completeness"])
+        case _:
+            raise ValueError(f"{fault}: unknown fault")
 
 
 def _repeat_rows(path: Path, release: str, seed: int) -> None:

@@ -41,6 +41,10 @@ def promote(model: str, release: str | None = None) -> Decision:
     """Decide whether the newest version trained on `release` becomes the champion; return the decision.
 
     A version is decided once: a second call says what was decided, and a version that was rolled back stays down.
+
+    Raises:
+        SkippedError: training had nothing to work on.
+        NoModelError: with the command that trains one.
     """
     release = release or lake.current()
     folder = _newest(model, release)
@@ -69,10 +73,20 @@ def _newest(model: str, release: str | None) -> Path:
     """Return the folder of the version of `release` that was trained last."""
     folders = [registry.folder(model, *pair) for pair in registry.versions(model) if release in {None, pair[0]}]
     if not folders:
+        if _was_skipped(model, release):
+            raise lake.SkippedError(f"{model} was not trained on release {release}, which lacks what it needs")
         raise registry.NoModelError(
-            f"{model} has no version of release {release}: run `muster train {model} {release}`"
+            f"{model} was not trained on release {release}: run `muster train {model} {release}`"
         )
     return max(folders, key=lambda folder: ((folder / "manifest.json").stat().st_mtime_ns, folder.name))
+
+
+def _was_skipped(model: str, release: str | None) -> bool:
+    """Return whether the last `train` of this model and release said that there is nothing to train on."""
+    path = settings().release_reports(str(release)) / "steps.jsonl"
+    entries = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    trained = [entry for entry in entries if entry["step"] == f"train {model}"]
+    return bool(trained) and not trained[-1]["is_done"]
 
 
 def _champion_before(model: str, version: str) -> dict[str, str] | None:

@@ -53,7 +53,8 @@ def train(model: str, release: str | None = None) -> Path:
     ):
         fitted = fit_and_evaluate(spec, release, target, device=device)
         lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
-    shutil.rmtree(settings().workspace / "training" / model / version, ignore_errors=True)
+    # With what a killed fit of another version may have left.
+    shutil.rmtree(settings().workspace / "training" / model, ignore_errors=True)
     logger.info("%s %s: %s", model, version, json.dumps(fitted.metrics["model"]))
     return folder
 

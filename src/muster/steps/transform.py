@@ -40,7 +40,7 @@ def transform(release: str) -> None:
             return
         _forget(release)
         _dbt(release, "build")
-        _dbt(release, "docs", "generate", "--static")
+        _dbt(release, "docs", "generate", "--static", "--no-compile")
         lake.write_text(page, (_target(release) / "static_index.html").read_text())
         _record(release, fingerprint)
 
@@ -146,7 +146,14 @@ def _told(process: "subprocess.Popen[str]") -> Iterator[str]:
             # Hundreds of tests that hold are no news.
             level = logging.DEBUG if info["name"] == "LogTestResult" and info["level"] == "info" else logging.INFO
             node = data["node_info"]["node_name"]
-            logger.log(level, "transform %s/%s %s: %.1f s", data["index"], data.get("total", data.get("num_models", "?")), node, data["execution_time"])
+            logger.log(
+                level,
+                "transform %s/%s %s: %.1f s",
+                data["index"],
+                data.get("total", data.get("num_models", "?")),
+                node,
+                data["execution_time"],
+            )
         elif info["level"] == "error":
             yield info["msg"].strip()
 

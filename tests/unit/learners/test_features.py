@@ -46,12 +46,14 @@ def test_a_gene_nobody_knows_has_only_missing_features(feature_workspace) -> Non
 def test_a_release_that_was_not_materialised_is_told(publish_universe) -> None:
     publish_universe("9.0", "2024-01-31")
 
-    with pytest.raises(FeaturesError, match="run `muster materialize 9.0`"):
+    with pytest.raises(FeaturesError, match=r"run `muster materialize 9\.0`"):
         online_table("serving", "9.0", ["MGI:1000"])
 
 
 def test_columns_in_another_order_give_the_same_matrix() -> None:
-    frame = pd.DataFrame({"gene_id": ["MGI:1"], "loeuf": [0.5], "embedding": [np.array([1, 2], np.float32)], "fold": [1]})
+    frame = pd.DataFrame(
+        {"gene_id": ["MGI:1"], "loeuf": [0.5], "embedding": [np.array([1, 2], np.float32)], "fold": [1]}
+    )
 
     one, other = feature_matrix(frame), feature_matrix(frame[frame.columns[::-1]])
 

@@ -11,7 +11,8 @@ def published(publish_marts) -> list[str]:
         genes="""select * from (values ('MGI:1', 'PTHR1'), ('MGI:2', null), ('MGI:3', 'PTHR1'))
             as genes(gene_id, family_id)""",
         gene_phenotypes="""select 'MGI:' || number as gene_id, term as mp_term_id, status
-            from range(1, 3) as numbers(number) cross join (values ('MP:2', 'called'), ('MP:1', 'tested')) as t(term, status)
+            from range(1, 3) as numbers(number)
+            cross join (values ('MP:2', 'called'), ('MP:1', 'tested')) as states(term, status)
             union all select 'MGI:x' || number, 'MP:2', 'called' from range(20) as numbers(number)""",
         viability="""select * from (values ('MGI:1', 'lethal'), ('MGI:3', 'conflicting')) as v(gene_id, outcome)""",
     )

@@ -18,7 +18,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def spec() -> ModelSpec:
     spec = load_spec("viability")
-    return spec.model_copy(update={"params": {**spec.params, "rounds": 40}})
+    return spec.model_copy(update={"params": {**spec.params, "rounds": 40, "shuffles": 4}})
 
 
 @pytest.fixture
@@ -34,6 +34,10 @@ def test_the_model_beats_constraint_alone_and_degree(metrics: dict) -> None:
     assert metrics["model"]["auroc"][0] > 0.7
     assert metrics["model"]["auroc"][0] > metrics["baselines"]["degree"]["auroc"][0]
     assert set(metrics["baselines"]) == {"constraint", "degree"}
+
+
+def test_shuffled_outcomes_cannot_be_learned(metrics: dict) -> None:
+    assert abs(metrics["shuffled"]["auroc"][0] - 0.5) < 0.08
 
 
 def test_an_untested_gene_is_answered_online_exactly_as_in_the_predictions(metrics: dict, target: Path) -> None:

@@ -35,7 +35,7 @@ def test_another_seed_gives_other_genes() -> None:
 def test_a_mirror_that_is_there_is_kept(tiny_mirror, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "found", None)
 
-    kept = simulate("tiny", tiny_mirror.folder, ["22.0", "22.1", "23.0"])
+    kept = simulate("tiny", tiny_mirror.folder, ["22.0", "22.1", "22.2", "22.3", "23.0"])
 
     assert kept == tiny_mirror.folder
 

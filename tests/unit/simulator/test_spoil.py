@@ -1,4 +1,4 @@
-"""The bad release is bad in three ways, and only in those."""
+"""Each bad release is bad in one way, and only in that."""
 
 import gzip
 
@@ -27,14 +27,14 @@ def test_without_the_repetitions_it_is_the_release_before(tiny_mirror) -> None:
 
 
 def test_a_required_column_is_renamed(tiny_mirror) -> None:
-    columns = list(pd.read_csv(path_of(tiny_mirror, "22.1", "genotype-phenotype-assertions-ALL")))
+    columns = list(pd.read_csv(path_of(tiny_mirror, "22.2", "genotype-phenotype-assertions-ALL")))
 
     assert "p_value" not in columns
     assert "pvalue" in columns
 
 
 def test_a_file_ends_too_early(tiny_mirror) -> None:
-    content = path_of(tiny_mirror, "22.1", "procedureCompletenessAndPhenotypeHits").read_bytes()
+    content = path_of(tiny_mirror, "22.3", "procedureCompletenessAndPhenotypeHits").read_bytes()
 
     with pytest.raises(EOFError):
         gzip.decompress(content)

@@ -75,7 +75,7 @@ def test_what_changed_why_and_so_what_are_told_to_people_and_to_machines(monkeyp
     assert changes["data"]["headlines"]["genes tested"] == {"before": 60, "after": 80, "change": 0.3333}
     assert changes["why"]["calls"] == {"kept": 20, "gained": 10, "lost": 0}
     assert changes["why"]["method_drift"]["all"]["pearson"] == 1.0
-    assert changes["absent"]["images"].startswith("absent from ")
+    assert changes["absent"]["images"] == {"releases": ["9.0", "10.0"], "reason": "image_records is not on the mirror"}
     model = changes["so_what"]["models"]["gene_phenotype"]
     assert model["metrics"]["auroc"] == {"before": [0.7, 0.65, 0.75], "after": [0.75, 0.7, 0.8]}
     assert model["predictions"]["rank_correlation"]["median_spearman"] == 1.0
@@ -118,7 +118,8 @@ def test_releases_that_share_only_genes_are_compared_as_far_as_they_go(publish_m
 
     changes = json.loads((folder / "changes.json").read_text())
     assert changes["why"] == {"calls": None}
-    assert changes["absent"] == {"gene_phenotypes": "absent from 9.0: no assertions"}
+    assert changes["absent"] == {"gene_phenotypes": {"releases": ["9.0"], "reason": "no assertions"}}
+    assert "Not compared, because one release lacks them: gene_phenotypes." in changes["summary"]
 
 
 def test_the_first_release_has_nothing_to_be_compared_with(publish_marts: Callable[..., Path]) -> None:

@@ -28,9 +28,9 @@ def test_each_release_has_one_file_a_view(feature_workspace: Path) -> None:
 def test_timestamps_are_the_release_date_in_microseconds(feature_workspace: Path) -> None:
     path = settings().features / "gene_summary" / "1.0.parquet"
 
-    (kind, moment) = duckdb.sql(
+    ((kind, moment),) = duckdb.sql(
         f"select any_value(typeof(event_timestamp)), min(event_timestamp)::varchar from read_parquet('{path}')"
-    ).fetchone()
+    ).fetchall()
 
     assert kind == "TIMESTAMP WITH TIME ZONE"
     assert moment.startswith("2024-01-31")
@@ -40,11 +40,11 @@ def test_a_family_is_in_one_fold_in_every_release(feature_workspace: Path) -> No
     labels = settings().features / "gene_labels" / "*.parquet"
     genes = settings().lake / "2.0" / "current" / "genes.parquet"
 
-    (split_families,) = duckdb.sql(f"""
+    ((split_families,),) = duckdb.sql(f"""
         select count(*) from (
             select family_id from read_parquet('{labels}') inner join read_parquet('{genes}') using (gene_id)
             where family_id is not null group by family_id having count(distinct fold) > 1)
-    """).fetchone()
+    """).fetchall()
 
     assert split_families == 0
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from muster import registry
+from muster import lake, registry
 from muster.settings import settings
 from muster.specs import ModelSpec
 from muster.steps import promote as step
@@ -204,6 +204,15 @@ def test_the_version_trained_last_is_the_challenger(train: Train, packaged: list
 
 def test_without_a_trained_model_the_command_is_said(train: Train) -> None:
     with pytest.raises(registry.NoModelError, match=r"muster train gene_phenotype 24\.0"):
+        promote("gene_phenotype", "24.0")
+
+
+def test_a_model_whose_training_was_skipped_is_skipped_too(train: Train) -> None:
+    log = settings().release_reports("24.0") / "steps.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text('{"step": "train gene_phenotype", "is_done": false}\n')
+
+    with pytest.raises(lake.SkippedError, match="lacks what it needs"):
         promote("gene_phenotype", "24.0")
 
 
