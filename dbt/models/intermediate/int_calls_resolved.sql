@@ -37,7 +37,7 @@ resolved as (
         end as outcome
     from listed
     left join terms on listed.term_id = terms.mp_term_id
-    left join names on lower(listed.term_name) = names.name_key
+    left join names on lower(regexp_replace(listed.term_name, '^obsolete ', '')) = names.name_key
 
 )
 

@@ -14,7 +14,7 @@ controls as (
         trait_id,
         count(*) as control_count,
         sum(z) as z_sum,
-        sum(z * z) as z_square_sum
+        sum(z::decimal(20, 6) * z) as z_square_sum
     from specimens
     where is_control
     group by centre, pipeline_id, metadata_group, sex, trait_id

@@ -12,6 +12,8 @@ from muster.learners.metrics import Floats, draws, interval, mean_over, ranking_
 
 SEED = 17
 DRAWS = 100
+MARGIN = 0.01
+"""A loss smaller than this is chance: with smooth weights, one picture more that is wrong is wrong in every draw."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Comparison:
 
     @property
     def is_clearly_worse(self) -> bool:
-        """Return whether even the upper bound is below nothing."""
-        return self.difference[2] < 0
+        """Return whether even the upper bound is a loss that matters."""
+        return self.difference[2] < -MARGIN
 
 
 def compare(learner: str, challenger: Path, champion: Path, labels: Path | None = None) -> Comparison | None:
