@@ -23,13 +23,9 @@ called as (
         calls.zygosity,
         calls.p_value,
         calls.evidence,
-        tests.tested_evidence,
-        releases.first_release,
-        releases.last_release
+        tests.tested_evidence
     from calls
     left join tests on calls.gene_id = tests.gene_id and calls.mp_term_id = tests.mp_term_id
-    left join {{ ref('int_call_releases_counted') }} as releases
-        on calls.gene_id = releases.gene_id and calls.mp_term_id = releases.mp_term_id
 
 ),
 
@@ -51,9 +47,7 @@ not_called as (
         null as zygosity,
         null::double as p_value,
         source_of_calls.evidence,
-        tests.tested_evidence,
-        null as first_release,
-        null as last_release
+        tests.tested_evidence
     from tests
     cross join source_of_calls
     anti join calls on tests.gene_id = calls.gene_id and tests.mp_term_id = calls.mp_term_id

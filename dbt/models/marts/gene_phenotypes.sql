@@ -17,11 +17,13 @@ named as (
         gene_terms.p_value,
         gene_terms.evidence,
         gene_terms.tested_evidence,
-        gene_terms.first_release,
-        gene_terms.last_release,
+        releases.first_release,
+        releases.last_release,
         '{{ var("release") }}' as release
     from gene_terms
     inner join {{ ref('stg_mp__terms') }} as terms on gene_terms.mp_term_id = terms.mp_term_id
+    left join {{ ref('int_call_releases_counted') }} as releases
+        on gene_terms.gene_id = releases.gene_id and gene_terms.mp_term_id = releases.mp_term_id
 
 )
 

@@ -27,8 +27,9 @@ def build_marts() -> BuildMarts:
         with writer(release) as warehouse:
             for statement in (
                 "create or replace table raw.files as select * from (values ('image_records', null, 0, true),"
-                " ('observations', null, 0, true), ('orthologues', 'a1', 2, false)) t(name, sha256, row_count, is_absent)",
-                f"create or replace table raw.release as select '{release}' as release, date '2022-11-28' as released_on,"
+                " ('observations', null, 0, true), ('orthologues', 'a1', 2, false))"
+                " as files (name, sha256, row_count, is_absent)",
+                "create or replace table raw.release as select date '2022-11-28' as released_on,"
                 " true as is_partial, 'demo' as mirror",
                 f"create or replace table marts.genes as select unnest({genes}) as gene_id, '{release}' as release",
                 "create or replace table marts.images (image_id varchar, release varchar)",

@@ -161,13 +161,14 @@ def test_the_calls_are_those_of_the_assertions(calm) -> None:
 @pytest.mark.slow
 def test_what_the_centre_explains_of_the_controls_vanishes(calm) -> None:
     share = (
-        "select sum(n * power(mean - grand, 2)) / any_value(total) from (select count(*) as n, avg({0}) as mean from {1}"
-        " group by centre), (select avg({0}) as grand, sum(power({0} - (select avg({0}) from {1}), 2)) as total from {1})"
+        "with controls as (select centre, {0}::double as value from marts.measurements where is_control"
+        " and sex = 'male' and trait_id = 'distance'), centres as (select count(*) as n, avg(value) as mean"
+        " from controls group by centre) select (select sum(n * power(mean - (select avg(value) from controls), 2))"
+        " from centres) / (select var_pop(value) * count(*) from controls)"
     )
-    controls = "(select * from marts.measurements where is_control and sex = 'male' and trait_id = 'distance')"
 
-    ((before,),) = rows(share.format("value", controls), "22.0")
-    ((after,),) = rows(share.format("control_z", controls), "22.0")
+    ((before,),) = rows(share.format("value"), "22.0")
+    ((after,),) = rows(share.format("control_z"), "22.0")
 
     assert before > 0.5
     assert after < 0.05
@@ -182,7 +183,7 @@ def test_dbt_killed_in_the_middle_ends_in_the_same_bytes(
     use(monkeypatch, tmp_path / "disturbed", tiny_mirror.url)
     process = subprocess.Popen(
         [sys.executable, "-m", "muster", "transform", "22.0"],
-        env={**os.environ, "COLUMNS": "200"},
+        env=settings().subprocess_environment(COLUMNS="200"),
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
