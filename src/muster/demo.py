@@ -34,7 +34,7 @@ def demo(size: str, releases: list[str]) -> None:
     """
     start = time.monotonic()
     name = settings().mirror.partition("=")[0]
-    folder = settings().data.resolve() / f"{name}-mirror"
+    folder = settings().data / f"{name}-mirror"
     logger.info("simulating a mirror (%s: %s): simulated data, not biology", size, ", ".join(releases))
     simulate(size, folder, releases)
     code = _code_hash(folder)

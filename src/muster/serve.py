@@ -41,7 +41,7 @@ def serve(only: str | None = None) -> None:
 
 def airflow() -> None:
     """Run Airflow until interrupted (and the embedded mirror beside it, where the workspace has one)."""
-    folder = settings().data.resolve() / f"{settings().workspace.name}-mirror"
+    folder = settings().data / f"{settings().workspace.name}-mirror"
     commands = {}
     if folder.exists():
         commands["mirror"] = [sys.executable, "-m", "muster", "mirror", "serve", str(folder)]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ TELEMETRY_OFF = {
 class Settings(BaseSettings):
     """What a user may set with `MUSTER_<NAME>`; command line options write here too."""
 
-    model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="ignore", frozen=True, validate_default=True)
 
     mirror: str = "demo"
     """A name from `sources.yml`, a URL, `file:FOLDER`, or NAME=URL (a name of your own for the workspace)."""
@@ -43,6 +43,22 @@ class Settings(BaseSettings):
     portal_port: int = 3001
     airflow_port: int = 8080
 
+    @field_validator("mirror")
+    @classmethod
+    def _absolute_mirror(cls, place: str) -> str:
+        """Make a folder absolute where we are called: tools that we start work in folders of their own."""
+        return _absolute(place) if place.startswith("file:") else place
+
+    @field_validator("companions")
+    @classmethod
+    def _absolute_companions(cls, place: str | None) -> str | None:
+        return place if place is None or place.startswith(("http://", "https://")) else _absolute(place)
+
+    @field_validator("data")
+    @classmethod
+    def _absolute_data(cls, place: Path) -> Path:
+        return place.resolve()
+
     @property
     def root(self) -> Path:
         """The checkout: home of dbt/, expectations/, feature_repo/, models/, serving/ and sources.yml."""
@@ -55,7 +71,7 @@ class Settings(BaseSettings):
         >>> Settings(mirror="impc", data=Path("/d")).workspace
         PosixPath('/d/impc')
         """
-        return self.data.resolve() / workspace_name(self.mirror)
+        return self.data / workspace_name(self.mirror)
 
     @property
     def landing(self) -> Path:
@@ -94,7 +110,7 @@ class Settings(BaseSettings):
         """The environment for a tool we start: ours, these settings, no telemetry, and `extra`."""
         own = {
             "MUSTER_MIRROR": self.mirror,
-            "MUSTER_DATA": str(self.data.resolve()),
+            "MUSTER_DATA": str(self.data),
             "MUSTER_DEVICE": self.device,
             "BENTOML_HOME": str(self.workspace / "bentoml"),
         }
@@ -115,6 +131,10 @@ def workspace_name(mirror: str) -> str:
     place = str(Path(mirror.removeprefix("file:")).resolve()) if mirror.startswith("file:") else mirror
     tail = re.sub(r"[^a-z0-9]+", "-", place.rstrip("/").rsplit("/", 1)[-1].lower()).strip("-")
     return f"{tail}-{hashlib.sha256(place.encode()).hexdigest()[:6]}"
+
+
+def _absolute(place: str) -> str:
+    return f"file:{Path(place.removeprefix('file:')).resolve()}"
 
 
 @cache

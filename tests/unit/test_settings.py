@@ -32,3 +32,13 @@ def test_every_tool_we_start_has_its_telemetry_off() -> None:
 
     assert environment.items() >= TELEMETRY_OFF.items()
     assert environment["EXTRA"] == "1"
+
+
+def test_a_tool_that_works_elsewhere_sees_the_same_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    environment = configure(mirror="file:mirror", companions="companions", data="made").subprocess_environment()
+
+    assert environment["MUSTER_MIRROR"] == f"file:{tmp_path}/mirror"
+    assert environment["MUSTER_COMPANIONS"] == f"file:{tmp_path}/companions"
+    assert environment["MUSTER_DATA"] == f"{tmp_path}/made"
