@@ -10,7 +10,11 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, Asset, Param, task
 
 MODELS, REPORTS = Asset("models"), Asset("reports")
-RELEASE = "{{ params.release or (triggering_asset_events.values() | first | first).extra.release }}"
+# The newest that was announced; started by hand without one, `muster` takes the current release.
+RELEASE = (
+    "{{ params.release or"
+    " (triggering_asset_events.values() | first | default([{'extra': {}}]) | last).extra.release | default('') }}"
+)
 
 with DAG(
     dag_id="compare_releases",

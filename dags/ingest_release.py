@@ -19,7 +19,7 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     max_active_runs=1,
-    params={"release": Param("24.0", type="string", pattern=r"^\d+\.\d+$")},
+    params={"release": Param(type="string", pattern=r"^\d+\.\d+$", description="A release, such as 23.0.")},
     default_args={
         "pool": "warehouse",
         "retry_delay": timedelta(minutes=1),

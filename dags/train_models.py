@@ -13,7 +13,11 @@ from airflow.sdk import DAG, Asset, Param, TriggerRule, task
 
 LAKE, MODELS = Asset("lake"), Asset("models")
 NAMES = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "models").glob("*.yml"))
-RELEASE = "{{ params.release or (triggering_asset_events.values() | first | first).extra.release }}"
+# The newest that was announced; started by hand without one, `muster` takes the current release.
+RELEASE = (
+    "{{ params.release or"
+    " (triggering_asset_events.values() | first | default([{'extra': {}}]) | last).extra.release | default('') }}"
+)
 
 with DAG(
     dag_id="train_models",
