@@ -10,7 +10,6 @@ from muster.settings import settings
 from muster.simulator.server import running
 from muster.simulator.simulate import simulate
 
-
 TINY_RELEASES = ("22.0", "22.1", "22.2", "22.3", "23.0")
 
 

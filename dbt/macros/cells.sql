@@ -7,7 +7,7 @@
     end
 {%- endmacro %}
 
-{% macro number(column) -%}
+{% macro number(column) %}
     case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
 {%- endmacro %}
 
@@ -17,6 +17,6 @@
     )))
 {%- endmacro %}
 
-{% macro flag(column) -%}
+{% macro flag(column) %}
     coalesce(lower(trim({{ column }})) in ('true', 't', '1', 'yes'), false)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# A line is an allele in one zygosity, at one centre, from one colony; symbols come first because every file has them. #}
+{# A line is an allele in one zygosity, at one centre, from one colony; symbols come first: every file has them. #}
 
 {% macro line_id() -%}
     md5(concat_ws(

@@ -74,6 +74,10 @@ class UnknownMirrorError(ValueError):
     """The mirror is neither declared nor a URL nor a folder."""
 
 
+class ReleaseNameError(ValueError):
+    """What was given as a release is no release number."""
+
+
 @cache
 def catalog() -> Catalog:
     """Return `sources.yml`, checked."""
@@ -118,10 +122,13 @@ def release_key(release: str) -> tuple[int, int]:
 
     >>> sorted(["10.0", "9.2", "04.2"], key=release_key)
     ['04.2', '9.2', '10.0']
+
+    Raises:
+        ReleaseNameError: with how a release is written.
     """
     match = re.fullmatch(r"(\d+)\.(\d+)", release)
     if match is None:
-        raise ValueError(f"{release}: not a release number; write it like 18.0")
+        raise ReleaseNameError(f"{release}: not a release number; write it like 18.0")
     return int(match[1]), int(match[2])
 
 

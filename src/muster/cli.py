@@ -5,12 +5,14 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 
+from muster.catalog import release_key
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -23,8 +25,19 @@ mirror_app = typer.Typer(no_args_is_help=True, help="Serve a simulated mirror.")
 app.add_typer(mirror_app, name="mirror")
 logger = logging.getLogger("muster")
 
-Release = Annotated[str, typer.Argument(help="A release, such as 18.0.")]
-Current = Annotated[str, typer.Argument(help="A release; default: the current one in the lake.", show_default=False)]
+
+def _release(given: str) -> str:
+    """Refuse what is no release number before any step makes a folder of that name."""
+    if given:
+        release_key(given)
+    return given
+
+
+Release = Annotated[str, typer.Argument(help="A release, such as 18.0.", callback=_release)]
+Current = Annotated[
+    str, typer.Argument(help="A release; default: the current one in the lake.", show_default=False, callback=_release)
+]
+Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
 MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
 CompanionsOption = Annotated[str | None, typer.Option(help="URL or folder of the companion files.")]
@@ -44,7 +57,9 @@ def options(mirror: MirrorOption = None, companions: CompanionsOption = None, da
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write; it becomes a mirror root.")],
     size: Annotated[str, typer.Option(help="tiny (tests) or demo.")] = "demo",
-    releases: Annotated[str, typer.Option(help="Comma-separated; 22.1, 22.2 and 22.3 are bad ones.")] = "22.0,22.1,23.0,24.0",
+    releases: Annotated[
+        str, typer.Option(help="Comma-separated; 22.1, 22.2 and 22.3 are bad ones.")
+    ] = "22.0,22.1,23.0,24.0",
 ) -> None:
     """Write a simulated mirror with known truth, in IMPC's layouts."""
     from muster.simulator.simulate import simulate as run  # noqa: PLC0415
@@ -84,7 +99,7 @@ def load(release: Release) -> None:
 
 
 @app.command()
-def check(stage: Annotated[str, typer.Argument(help="raw or marts")], release: Release) -> None:
+def check(stage: Stage, release: Release) -> None:
     """Check raw tables or marts with Great Expectations; a critical failure refuses the release."""
     _step("check", stage, release)
 
@@ -156,7 +171,7 @@ def models(release: Current = "") -> None:
 
 @app.command()
 def releases() -> None:
-    """List what the mirror has, what is landed, loaded, refused, published, current."""
+    """List the releases of this workspace: which are landed, loaded, refused, published, current."""
     from muster.summary import release_lines  # noqa: PLC0415
 
     for line in release_lines():
@@ -165,7 +180,7 @@ def releases() -> None:
 
 @app.command()
 def run(
-    release: Annotated[str, typer.Option(help="The release to run.")],
+    release: Annotated[str, typer.Option(help="The release to run.", callback=_release)],
     mirror: MirrorOption = None,
     companions: CompanionsOption = None,
     data: DataOption = None,
@@ -224,7 +239,6 @@ def _end_quietly() -> None:
 
 def main() -> None:
     """Run the command line; expected errors are one message, not a traceback."""
-    settings()
     atexit.register(_end_quietly)
     console = Console(stderr=True)
     # In a log file a line stays a line; on a terminal it is coloured and wrapped.
@@ -235,10 +249,29 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=handlers, format=layout, datefmt="%H:%M:%S")
     logger.setLevel(logging.INFO)
     try:
+        settings()
         app()
-    except (RuntimeError, ValueError) as error:
-        if not type(error).__module__.startswith("muster."):
+    except Exception as error:
+        if not _is_expected(error):
             raise
         console.print(f"[bold red]{type(error).__name__}[/]", end=" ")
-        console.print(str(error), markup=False, highlight=False)
+        console.print(_told(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(REFUSED if type(error).__name__ == "RefusedError" else 1)
+
+
+def _is_expected(error: Exception) -> bool:
+    """Return whether a person can do something about an error without reading the code."""
+    # By its name: importing httpx for every verb would cost time.
+    library, _, _ = type(error).__module__.partition(".")
+    return library in {"muster", "httpx"} or isinstance(error, OSError | ValidationError)
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    said = []
+    for problem in error.errors():
+        name = ".".join(map(str, problem["loc"]))
+        name = f"MUSTER_{name.upper()}" if error.title == "Settings" else f"{error.title} {name}"
+        said.append(f"{name}: {problem['msg']}")
+    return "; ".join(said)

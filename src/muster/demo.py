@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from muster import lake
-from muster.local import AirflowClient, LocalServiceError
+from muster.local import AirflowClient, LocalServiceError, ending_on_sigterm
 from muster.local import airflow as running_airflow
 from muster.settings import configure, settings
 from muster.simulator.server import running as running_mirror
@@ -17,13 +17,14 @@ from muster.summary import summary_lines
 
 logger = logging.getLogger(__name__)
 
-ENDED = {"success", "failed"}
 ENDED_TASK = {"success", "failed", "skipped"}
 CODE = ("src", "dbt", "expectations", "feature_repo", "models", "serving", "sources.yml")
 #: How long the scheduler may take until an asset has started the next DAG.
 PATIENCE_SECONDS = 10
+POLL_SECONDS = 2
 
 
+@ending_on_sigterm()
 def demo(size: str, releases: list[str]) -> None:
     """Simulate a mirror, let Airflow take in `releases` one after the other, and say what came out.
 
@@ -110,11 +111,12 @@ def _wait_until_quiet(client: AirflowClient, ended: set[str]) -> None:
     """Wait until no DAG run is going on and none has started for a while; log what ended."""
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < PATIENCE_SECONDS:
+        client.children.check()
         for task in client.tasks():
             _log_ended(client, task, ended)
-        if any(run["state"] not in ENDED for run in client.runs()):
+        if client.active_runs():
             quiet_since = time.monotonic()
-        time.sleep(1)
+        time.sleep(POLL_SECONDS)
 
 
 def _key(task: dict[str, Any]) -> str:

@@ -84,8 +84,7 @@ def read(release: str, mart: str, columns: str = "*") -> duckdb.DuckDBPyRelation
     if not has(release, mart):
         reason = manifest(release)["absent"].get(mart, "no such mart")
         raise NotPublishedError(f"{mart} of release {release} is not in the lake: {reason}")
-    path = build(release) / f"{mart}.parquet"
-    return duckdb.connect().sql(f"select {columns} from read_parquet('{path}')")
+    return duckdb.connect().read_parquet(str(build(release) / f"{mart}.parquet")).project(columns)
 
 
 def refuse(release: str, stage: str, reasons: list[str], files: dict[str, str] | None = None) -> RefusedError:
@@ -130,11 +129,23 @@ def _refusal(release: str) -> Path:
 def draft(target: Path) -> Iterator[Path]:
     """Give an empty folder that becomes `target` when the block ends well, and vanishes when it does not."""
     folder = target.with_name(f"{target.name}.draft")
-    rmtree(folder, ignore_errors=True)
+    old = target.with_name(f"{target.name}.old.draft")
+    if old.exists() and not target.exists():
+        # Somebody was killed between the two renames below.
+        old.rename(target)
+    for leftover in (old, folder):
+        rmtree(leftover, ignore_errors=True)
     folder.mkdir(parents=True)
-    yield folder
-    rmtree(target, ignore_errors=True)
+    try:
+        yield folder
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+    # Deleting takes long; a reader must find the old folder whole or the new one.
+    if target.exists():
+        target.rename(old)
     folder.rename(target)
+    rmtree(old, ignore_errors=True)
 
 
 def point(link: Path, target: Path) -> None:

@@ -30,13 +30,21 @@ def save(name: str, release: str, version: str) -> Iterator[Path]:
 
 
 def versions(name: str) -> list[tuple[str, str]]:
-    """Return (release, version) of every trained model, older releases first."""
+    """Return (release, version) of every trained model, older releases first, in a release the newest version last."""
     found = [
-        (path.parent.parent.name, path.parent.name)
+        (path.parent.parent.name, path.parent.name, path.stat().st_mtime_ns)
         for path in (settings().registry / name).glob("*/*/manifest.json")
         if not path.parent.name.endswith(".draft")
     ]
-    return sorted(found, key=lambda pair: (release_key(pair[0]), pair[1]))
+    # Version names are hashes: which was trained last, only the file says.
+    found.sort(key=lambda entry: (release_key(entry[0]), entry[2], entry[1]))
+    return [(release, version) for release, version, _ in found]
+
+
+def newest(name: str, release: str) -> str | None:
+    """Return the version of `release` that was trained last, None where there is none."""
+    found = [version for trained_on, version in versions(name) if trained_on == release]
+    return found[-1] if found else None
 
 
 def manifest(path: Path) -> dict[str, Any]:

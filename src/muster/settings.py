@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     token: SecretStr | None = None
     host: str = "127.0.0.1"
+    portal_host: str = "127.0.0.1"
     service_port: int = 3000
     portal_port: int = 3001
     airflow_port: int = 8080
@@ -155,7 +156,12 @@ def configure(**options: str | Path | None) -> Settings:
 
 @cache
 def code_version() -> str:
-    """Return the commit this code was run from (with `+` when files differ), or the package version."""
+    """Return the commit this code was run from (with `+` when files differ), or the package version.
+
+    An image has no `.git`: its build says the commit in MUSTER_COMMIT.
+    """
+    if told := os.environ.get("MUSTER_COMMIT"):
+        return told
     try:
         commit = _git("rev-parse", "--short=12", "HEAD")
         return f"{commit}+" if _git("status", "--porcelain", "--untracked-files=no") else commit

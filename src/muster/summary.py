@@ -32,16 +32,16 @@ def summary_lines(releases: list[str]) -> Iterator[str]:
 def model_lines(release: str) -> Iterator[str]:
     """Yield the newest version of each model trained on `release`: metrics, baselines, decision."""
     for name in model_names():
-        trained = [version for trained_on, version in registry.versions(name) if trained_on == release]
-        if not trained:
+        version = registry.newest(name, release)
+        if version is None:
             yield f"  {name}: not trained on {release}"
             continue
-        manifest = registry.manifest(registry.folder(name, release, trained[-1]))
+        manifest = registry.manifest(registry.folder(name, release, version))
         metrics = manifest["metrics"]
         held = metrics["held_out"]
         terms = f", {held['terms']} terms" if "terms" in held else ""
-        verdict = _verdict(name, release, trained[-1])
-        yield f"  {name} {trained[-1]} {verdict} (held out by {held['by']}, n={held['n']}{terms})"
+        verdict = _verdict(name, release, version)
+        yield f"  {name} {version} {verdict} (held out by {held['by']}, n={held['n']}{terms})"
         yield f"    model           {_figures(metrics['model'])}"
         for baseline, figures in metrics.get("baselines", {}).items():
             yield f"    {baseline:<15} {_figures(figures)}"

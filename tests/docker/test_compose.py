@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 import pytest
 import yaml
+
+from muster.settings import code_version
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text())
@@ -53,6 +55,52 @@ def test_the_image_copies_what_exists() -> None:
     for sources in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
         assert all((ROOT / name).exists() for name in sources.split())
     assert "/opt/muster/docker/entrypoint.sh" in text
+
+
+def is_ignored(path: str) -> bool:
+    """Return whether .dockerignore keeps a path out of the image: the last pattern that fits decides."""
+    ignored = False
+    places = [PurePosixPath(path), *PurePosixPath(path).parents]
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        pattern = line.removeprefix("!")
+        if line.startswith("#"):
+            continue
+        tail = pattern.removeprefix("**/")
+        if any(place.match(tail) and (tail != pattern or str(place).count("/") == tail.count("/")) for place in places):
+            ignored = not line.startswith("!")
+    return ignored
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["docker/.env", ".env", ".venv/bin/python", ".git/config", ".muster/demo/lake", "src/muster/__pycache__/x.pyc"],
+)
+def test_secrets_and_what_was_made_here_stay_out_of_the_image(path: str) -> None:
+    assert is_ignored(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["docker/.env.example", "docker/entrypoint.sh", "src/muster/cli.py", "dbt/dbt_project.yml"]
+)
+def test_what_the_image_needs_is_not_ignored(path: str) -> None:
+    assert not is_ignored(path)
+
+
+def test_the_commit_reaches_the_image_from_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSTER_COMMIT", "d9ec9d5c0ffe")
+    text = (ROOT / "docker" / "Dockerfile").read_text()
+
+    assert "MUSTER_COMMIT" in COMPOSE["x-part"]["build"]["args"]
+    assert "ARG MUSTER_COMMIT" in text
+    assert "MUSTER_COMMIT=${MUSTER_COMMIT}" in text
+    assert code_version.__wrapped__() == "d9ec9d5c0ffe"
+
+
+def test_the_service_and_the_portal_say_whether_they_answer() -> None:
+    checks = {name: COMPOSE["services"][name]["healthcheck"]["test"][-1] for name in ("service", "portal")}
+
+    assert ":3000/readyz" in checks["service"]
+    assert ":3001/" in checks["portal"]
 
 
 def free_port() -> int:

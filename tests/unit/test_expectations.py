@@ -41,7 +41,7 @@ GOOD: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("marts", "parameters"): {
         "parameter_key": "JAX_001|IMPC_HEM_001_001", "parameter_id": "IMPC_HEM_001_001", "factor": 1.0, "weight": 1.0,
-        "centre_count": 8,
+        "centre_count": 8, "is_unit_expected": True,
     },
     ("marts", "measurements"): {
         "observation_id": "o1", "value": 7.5, "control_z": 0.0, "sex": "male", "zygosity": "homozygote",

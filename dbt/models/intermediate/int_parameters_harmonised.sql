@@ -38,7 +38,8 @@ centre_total as (
 
 ),
 
--- A parameter that no row of the seed names is a trait of its own, in the unit it came in.
+-- A parameter that no row of the seed names is a trait of its own, in the unit it came in. The seed's factor holds for
+-- the seed's unit alone; case, blanks and the letter for micro do not make another unit.
 harmonised as (
 
     select
@@ -56,6 +57,9 @@ harmonised as (
         * case when traits.kind = 'sum' then 60.0 / mappings.protocol_seconds else 1 end as factor,
         coalesce(mappings.direction, 'same') as direction,
         coalesce(mappings.is_ambiguous, false) as is_ambiguous,
+        coalesce(
+            translate(lower(units.unit), 'µμ ', 'uu') = translate(lower(mappings.unit), 'µμ ', 'uu'), true
+        ) as is_unit_expected,
         len(parameters.centres) as centre_count,
         round(len(parameters.centres) / nullif(centre_total.centre_count, 0), 6) as weight
     from parameters

@@ -26,23 +26,36 @@ by_trait as (
 
 ),
 
+combined as (
+
+    select
+        *,
+        coalesce(effect_size, genotype_estimate / nullif(genotype_standard_error, 0)) as combined_effect_size
+    from by_trait
+
+),
+
 -- Sex-specific p-values count for their sex; where a result has none, the p-value of both sexes stands for each.
+-- An effect of both sexes stands for neither; a sex's own estimate is scaled as the estimate of both is.
 by_sex as (
 
     select
-        by_trait.*,
+        combined.*,
         sexes.name as result_sex,
         case sexes.name
-            when 'female' then coalesce(by_trait.female_p_value, by_trait.p_value, by_trait.genotype_p_value)
-            when 'male' then coalesce(by_trait.male_p_value, by_trait.p_value, by_trait.genotype_p_value)
-            else coalesce(by_trait.p_value, by_trait.genotype_p_value)
+            when 'female' then coalesce(combined.female_p_value, combined.p_value, combined.genotype_p_value)
+            when 'male' then coalesce(combined.male_p_value, combined.p_value, combined.genotype_p_value)
+            else coalesce(combined.p_value, combined.genotype_p_value)
         end as released_p_value,
-        coalesce(
-            by_trait.effect_size, by_trait.genotype_estimate / nullif(by_trait.genotype_standard_error, 0)
-        ) as released_effect_size
-    from by_trait
+        case
+            when sexes.name = 'both' or combined.sex = sexes.name then combined.combined_effect_size
+            else
+                case sexes.name when 'female' then combined.female_estimate else combined.male_estimate end
+                * abs(combined.combined_effect_size / nullif(combined.genotype_estimate, 0))
+        end as released_effect_size
+    from combined
     cross join (values ('female'), ('male'), ('both')) as sexes (name)
-    where by_trait.sex not in ('female', 'male') or by_trait.sex is null or by_trait.sex = sexes.name
+    where combined.sex not in ('female', 'male') or combined.sex is null or combined.sex = sexes.name
 
 ),
 

@@ -19,6 +19,7 @@ keyed as (
         factor,
         direction,
         is_ambiguous as is_unit_ambiguous,
+        is_unit_expected,
         centres,
         centre_count::integer as centre_count,
         weight,

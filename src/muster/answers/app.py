@@ -30,7 +30,6 @@ Wanted = Annotated[
     Query(description="Only genes or terms of this status; untested is where a prediction says something new."),
 ]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to return.")]
-Upload = Annotated[UploadFile, File(description="A greyscale radiograph: JPEG, PNG or TIFF, at most 20 MB.")]
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorAnswer, "description": "Bad input: the field, what was found, what was expected."},
     404: {"model": ErrorAnswer, "description": "No such name; names that look like it."},

@@ -1,6 +1,5 @@
 """Viability: what was held out for tested genes, and what the booster says live for all others."""
 
-import json
 import logging
 import threading
 from contextlib import suppress
@@ -18,7 +17,7 @@ from muster import registry
 from muster.answers.errors import NoFeaturesError
 from muster.answers.names import Names
 from muster.learners.features import online_path, open_store
-from muster.learners.viability import FeaturesDifferError, predict_with
+from muster.learners.viability import FeaturesDifferError, predict_with, read_model
 
 logger = logging.getLogger(__name__)
 
@@ -120,10 +119,8 @@ def _held_out(row: dict[str, Any]) -> dict[str, Any]:
 def read(folder: Path) -> Viability:
     """Read a model folder and open the online store of its release, if it is there."""
     rows = sorted(pq.read_table(folder / "predictions.parquet").to_pylist(), key=lambda row: row["gene_id"])
-    booster = xgboost.Booster(model_file=folder / "model.ubj")
-    booster.set_param({"device": "cpu", "nthread": 1})
+    booster, trained_on = read_model(folder)
     genes = Names([row["gene_id"] for row in rows], [row["symbol"] for row in rows])
-    trained_on = json.loads((folder / "features.json").read_text())["names"]
     viability = Viability(genes, rows, booster, trained_on, OnlineFeatures(registry.manifest(folder)["release"]))
     # Feast and the booster take a second for their first answer: not while somebody waits.
     with suppress(NoFeaturesError):

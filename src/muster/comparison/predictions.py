@@ -15,13 +15,10 @@ MIN_GENES = 10
 
 
 def trained(name: str, release: str) -> Path | None:
-    """Return the folder of the model trained on `release`: the one that was promoted, else the last, else None."""
-    versions = [version for at, version in registry.versions(name) if at == release]
+    """Return the folder of the model trained on `release`: the one promoted last, else the newest, else None."""
     promoted = [entry["version"] for entry in registry.aliases(name).get("history", []) if entry["release"] == release]
-    folders = [registry.folder(name, release, version) for version in versions]
-    answered = [folder for folder in folders if folder.name in promoted]
-    # Version names are hashes: which was trained last, only the file says.
-    return max(answered or folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime_ns, default=None)
+    version = promoted[-1] if promoted else registry.newest(name, release)
+    return registry.folder(name, release, version) if version else None
 
 
 def model_changes(previous: str, release: str) -> dict[str, dict[str, Any]]:

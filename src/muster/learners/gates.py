@@ -60,7 +60,7 @@ def _null_distance(gate: str, required: float, metrics: Metrics) -> Gate:
 
 
 def _above_baselines(gate: str, required: float, metrics: Metrics) -> Gate:
-    """Compare with every baseline: `found` is the narrowest lead, which must be above zero."""
+    """Compare with every baseline: `found` is the narrowest lead, which must be above `required`."""
     leads = [
         ours - theirs
         for figures in metrics.get("baselines", {}).values()
@@ -70,7 +70,7 @@ def _above_baselines(gate: str, required: float, metrics: Metrics) -> Gate:
         if (ours, theirs) != (1, 1)
     ]
     found = min(leads) if leads else None
-    return Gate(gate=gate, required=required, found=found, passed=found is not None and found > 0)
+    return Gate(gate=gate, required=required, found=found, passed=found is not None and found > required)
 
 
 def _value(figures: Metrics, metric: str) -> float | None:

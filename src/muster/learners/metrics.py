@@ -91,12 +91,14 @@ def calibration_error(is_positive: NDArray[np.bool_], probabilities: NDArray[Any
 def interval(values: Floats) -> list[float | None]:
     """Return [value, low, high] of a 95 % interval: the first is the value, the others are draws.
 
-    >>> interval(np.array([0.7, 0.6, 0.8, np.nan]))
+    The draws are centred on the value: a gene drawn twice stands twice at its rank, which alone lifts every AUPRC.
+
+    >>> interval(np.array([0.7, 0.7, 0.9, np.nan]))
     [0.7, 0.605, 0.795]
     """
     known = values[1:][~np.isnan(values[1:])]
-    low, high = np.percentile(known, [2.5, 97.5]) if len(known) else (np.nan, np.nan)
-    return [None if np.isnan(number) else round(float(number), 4) for number in (values[0], low, high)]
+    low, high = np.percentile(known, [2.5, 97.5]) - known.mean() if len(known) else (np.nan, np.nan)
+    return [None if np.isnan(found) else round(float(found), 4) for found in values[0] + np.array([0.0, low, high])]
 
 
 def mean_over(rows: list[Floats]) -> Floats:

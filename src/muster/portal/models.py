@@ -61,7 +61,7 @@ class Model:
     card: str
     """HTML."""
     versions: list[Version]
-    """Newest release first."""
+    """Newest release first, in a release the version trained last first."""
 
     @cached_property
     def shown(self) -> Version | None:

@@ -1,20 +1,33 @@
 """What a check found, as it is written down and as it is told."""
 
+import json
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from muster.quality.counts import duplicate_rows
 from muster.quality.suites import Expectation
-from muster.quality.validation import Finding
+from muster.settings import settings
+from muster.warehouse import tables
+
+if TYPE_CHECKING:
+    # Great Expectations takes seconds to import, and who only asks what was found does not need it.
+    from muster.quality.validation import Finding
 
 #: What to do, where a suite does not say more.
 REMEDIES = {
     "raw": "look at these rows of the file: the source must correct them, or expectations/raw.{table}.yml allow them",
     "marts": "follow these rows back through dbt/models: a rule there must change, or expectations/marts.{table}.yml",
 }
+
+#: The steps to run again once what was wrong is corrected.
+AGAIN = {"raw": ["fetch", "load", "check raw"], "marts": ["transform", "check marts"]}
+
+#: Where each stage says what its tables were made from.
+FINGERPRINTS = {"raw": ("raw", "fingerprint"), "marts": ("main", "transformed")}
 
 
 @dataclass
@@ -24,6 +37,8 @@ class Report:
     stage: str
     release: str
     is_partial: bool
+    fingerprint: str | None = None
+    """What the judged tables were made from."""
     tables: dict[str, dict[str, int]] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -33,7 +48,7 @@ class Report:
         about = {"expectation": expectation.type, "column": ", ".join(expectation.columns)} if expectation else {}
         self.skipped.append({"table": table, **about, "reason": reason})
 
-    def add(self, connection: duckdb.DuckDBPyConnection, finding: Finding) -> None:
+    def add(self, connection: duckdb.DuckDBPyConnection, finding: "Finding") -> None:
         """Note what does not hold, with the rows that show it as they stand in the file."""
         expectation = finding.expectation
         remedy = expectation.meta.remedy or REMEDIES[self.stage].format(table=finding.table)
@@ -62,6 +77,7 @@ class Report:
             "stage": self.stage,
             "release": self.release,
             "is_partial": self.is_partial,
+            "fingerprint": self.fingerprint,
             "passed": not self.of("critical"),
             "failures": self.of("critical"),
             "warnings": self.of("warning"),
@@ -69,6 +85,43 @@ class Report:
             "skipped": self.skipped,
             "tables": self.tables,
         }
+
+
+def report_path(stage: str, release: str) -> Path:
+    """Return the file in which the last check of a stage says what it found."""
+    return settings().release_reports(release) / "checks" / f"{stage}.json"
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection, stage: str) -> str | None:
+    """Return what the tables of a stage were made from, None where they are not made."""
+    schema, table = FINGERPRINTS[stage]
+    if table not in tables(connection, schema):
+        return None
+    ((found,),) = connection.execute(f"select fingerprint from {schema}.{table}").fetchall()
+    return str(found)
+
+
+def objection(connection: duckdb.DuckDBPyConnection, stage: str, release: str) -> str:
+    """Return why the tables of a stage do not count as checked, with what to run; empty where they passed."""
+    path = report_path(stage, release)
+    if not path.exists():
+        return f"{stage} of {release} is not checked: run `muster check {stage} {release}` first"
+    found = json.loads(path.read_text())
+    judged = found.get("fingerprint")
+    if judged is None or judged != fingerprint(connection, stage):
+        return f"{stage} of {release} is not what was checked: run `muster check {stage} {release}` again"
+    if not found["passed"]:
+        return f"{stage} of {release} did not pass its check: see {path}; when it is corrected, {again(stage, release)}"
+    return ""
+
+
+def again(stage: str, release: str) -> str:
+    """Return what to run once the cause of a refusal is corrected.
+
+    >>> again("marts", "18.0")
+    'run `muster transform 18.0` and `muster check marts 18.0`'
+    """
+    return "run " + " and ".join(f"`muster {step} {release}`" for step in AGAIN[stage])
 
 
 def sentence(stage: str, finding: dict[str, Any]) -> str:
@@ -99,7 +152,7 @@ def _evidence(finding: dict[str, Any]) -> str:
     return f"fails: {finding['observed']}"
 
 
-def _examples(connection: duckdb.DuckDBPyConnection, stage: str, finding: Finding) -> list[dict[str, Any]]:
+def _examples(connection: duckdb.DuckDBPyConnection, stage: str, finding: "Finding") -> list[dict[str, Any]]:
     examples = [{name: _plain(value) for name, value in row.items()} for row in finding.examples]
     column = str(finding.kwargs.get("column"))
     for example in examples:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from muster import lake
 from muster.comparison import counts, effects, marts, page, predictions, why
-from muster.comparison.drift import drift, samples
 from muster.comparison.verdict import sentences, verdict
 from muster.settings import settings
 
@@ -20,8 +19,10 @@ def compare(release: str) -> Path:
     """Write the comparison with the release before as pages, Parquet and JSON; return their folder.
 
     Raises:
+        NotPublishedError: the release itself is not published.
         SkippedError: nothing older is published.
     """
+    lake.build(release)
     previous = lake.previous(release)
     if previous is None:
         raise lake.SkippedError(
@@ -60,6 +61,9 @@ def _keys(release: str) -> dict[str, list[str]]:
 def _data(
     connection: duckdb.DuckDBPyConnection, shared: list[str], folder: Path, keys: dict[str, list[str]]
 ) -> dict[str, Any]:
+    # Evidently takes many seconds to import, too many where there is nothing to compare.
+    from muster.comparison.drift import drift, samples  # noqa: PLC0415
+
     before, after = samples(connection, shared)
     drifted = drift(before, after, folder / "drift.html") if len(before.columns) else None
     lake.write_json(folder / "drift.json", drifted or {"columns": {}})

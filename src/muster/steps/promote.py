@@ -71,14 +71,14 @@ def promote(model: str, release: str | None = None) -> Decision:
 
 def _newest(model: str, release: str | None) -> Path:
     """Return the folder of the version of `release` that was trained last."""
-    folders = [registry.folder(model, *pair) for pair in registry.versions(model) if release in {None, pair[0]}]
-    if not folders:
+    version = registry.newest(model, release) if release else None
+    if release is None or version is None:
         if _was_skipped(model, release):
             raise lake.SkippedError(f"{model} was not trained on release {release}, which lacks what it needs")
         raise registry.NoModelError(
             f"{model} was not trained on release {release}: run `muster train {model} {release}`"
         )
-    return max(folders, key=lambda folder: ((folder / "manifest.json").stat().st_mtime_ns, folder.name))
+    return registry.folder(model, release, version)
 
 
 def _was_skipped(model: str, release: str | None) -> bool:

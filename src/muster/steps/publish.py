@@ -10,6 +10,7 @@ import duckdb
 
 from muster import lake
 from muster.catalog import release_key
+from muster.quality.report import objection
 from muster.settings import code_version, settings
 from muster.warehouse import reader, tables
 
@@ -20,19 +21,19 @@ PARQUET = "format parquet, compression zstd, row_group_size 122880"
 
 
 class NotCheckedError(RuntimeError):
-    """The marts were not built or not checked yet."""
+    """The marts are not built, or what they are made from did not pass both checks as it stands today."""
 
 
 def publish(release: str) -> Path:
     """Copy every mart that has rows to a new build in the lake, point `current` at it, return it.
 
     Raises:
-        NotCheckedError: with the command to run first.
-        RefusedError: the marts did not pass their check; what was published before stays current.
+        NotCheckedError: with the command to run first; what was published before stays current.
     """
-    _require_passed(release)
     with reader(release) as warehouse:
+        _require_passed(warehouse, "raw", release)
         fingerprint, marts = _transformed(warehouse, release)
+        _require_passed(warehouse, "marts", release)
         target = settings().lake / release / fingerprint[:12]
         if (target / "manifest.json").exists():
             logger.info("publish %s: build %s is there already", release, target.name)
@@ -47,12 +48,9 @@ def publish(release: str) -> Path:
     return target
 
 
-def _require_passed(release: str) -> None:
-    path = settings().release_reports(release) / "checks" / "marts.json"
-    if not path.exists():
-        raise NotCheckedError(f"the marts of {release} are not checked: run `muster check marts {release}` first")
-    if not json.loads(path.read_text())["passed"]:
-        raise lake.RefusedError(release, "publish", [f"its marts did not pass their check: see {path}"])
+def _require_passed(warehouse: duckdb.DuckDBPyConnection, stage: str, release: str) -> None:
+    if reason := objection(warehouse, stage, release):
+        raise NotCheckedError(reason)
 
 
 def _transformed(warehouse: duckdb.DuckDBPyConnection, release: str) -> tuple[str, dict[str, Any]]:
@@ -75,7 +73,8 @@ def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts
         ((rows,),) = warehouse.execute(f"select count(*) from marts.{mart}").fetchall()
         if rows:
             path = folder / f"{mart}.parquet"
-            warehouse.execute(f"copy (from marts.{mart} order by {', '.join(known['key'])}) to '{path}' ({PARQUET})")
+            ordered = f"from marts.{mart} order by {', '.join(known['key'])}"
+            warehouse.execute(f"copy ({ordered}) to ? ({PARQUET})", [str(path)])
             published[mart] = {"rows": rows, "sha256": _sha256(path), "key": known["key"]}
         else:
             absent[mart] = _reason(known["needs"], absent_files)

@@ -19,7 +19,8 @@ METRICS = {
         ("calibration_error_max", 0.03, 0.04, False),
         ("null_distance_max", 0.05, 0.03, True),
         ("null_distance_max", 0.02, 0.03, False),
-        ("above_baselines", 1, 0.02, True),
+        ("above_baselines", 0, 0.02, True),
+        ("above_baselines", 0.03, 0.02, False),
     ],
 )
 def test_a_gate_says_what_was_found_and_whether_it_passed(
@@ -34,7 +35,7 @@ def test_a_gate_says_what_was_found_and_whether_it_passed(
 def test_one_better_baseline_is_enough_to_fail() -> None:
     better = {**METRICS, "baselines": {**METRICS["baselines"], "degree": {"auroc": [0.81, 0.7, 0.9]}}}
 
-    (judged,) = judge({"above_baselines": 1}, better)
+    (judged,) = judge({"above_baselines": 0}, better)
 
     assert not judged.passed
     assert judged.found == pytest.approx(-0.01)

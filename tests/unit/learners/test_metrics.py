@@ -50,7 +50,7 @@ def test_the_first_draw_is_everything_once_and_families_are_drawn_whole() -> Non
 
 
 def test_a_draw_without_negatives_is_left_out_of_the_interval() -> None:
-    assert interval(np.array([0.7, np.nan, 0.6])) == [0.7, 0.6, 0.6]
+    assert interval(np.array([0.7, np.nan, 0.7])) == [0.7, 0.7, 0.7]
     assert interval(np.array([0.7])) == [0.7, None, None]
 
 

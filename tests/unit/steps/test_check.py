@@ -7,7 +7,8 @@ import pytest
 from muster import lake
 from muster.settings import settings
 from muster.steps.check import check
-from muster.warehouse import writer
+from muster.steps.publish import NotCheckedError, publish
+from muster.warehouse import NotLoadedError, writer
 
 LoadRelease = Callable[..., None]
 
@@ -40,6 +41,8 @@ def load_release() -> LoadRelease:
                 " ? as previous_row_count, false as is_absent",
                 [rows, before],
             )
+            warehouse.execute("create table raw.fingerprint as select 'raw of today' as fingerprint")
+            warehouse.execute("create table main.transformed as select 'marts of today' as fingerprint")
             for change in changes:
                 warehouse.execute(change)
 
@@ -141,6 +144,43 @@ def test_good_marts_take_the_refusal_back(load_release: LoadRelease) -> None:
     check("marts", "22.0")
 
     assert lake.refusal("22.0") is None
+
+
+def test_good_marts_of_a_refused_release_leave_it_refused_and_unpublished(load_release: LoadRelease) -> None:
+    load_release("22.1", "update raw.viability set viability_phenotype = '?'")
+    with pytest.raises(lake.RefusedError):
+        check("raw", "22.1")
+
+    check("marts", "22.1")
+
+    with pytest.raises(NotCheckedError, match=r"raw of 22\.1 did not pass .* `muster check raw 22\.1`"):
+        publish("22.1")
+    assert lake.refusal("22.1")["stage"] == "raw"
+    assert lake.releases() == []
+
+
+def test_marts_of_raw_tables_that_nobody_checked_take_nothing_back(load_release: LoadRelease) -> None:
+    load_release("22.0")
+    lake.refuse("22.0", "raw", ["it was bad"])
+
+    check("marts", "22.0")
+
+    assert lake.refusal("22.0") is not None
+
+
+def test_a_report_says_what_was_judged(load_release: LoadRelease) -> None:
+    load_release("22.0")
+
+    check("raw", "22.0")
+
+    assert report("22.0")["fingerprint"] == "raw of today"
+
+
+def test_a_release_that_is_not_loaded_leaves_no_folder() -> None:
+    with pytest.raises(NotLoadedError):
+        check("raw", "99.0")
+
+    assert not settings().release_reports("99.0").exists()
 
 
 def test_data_docs_show_both_stages_and_are_the_same_again(load_release: LoadRelease) -> None:

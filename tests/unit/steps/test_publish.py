@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from muster import lake
-from muster.settings import settings
+from muster.quality.report import report_path
 from muster.steps.publish import NotCheckedError, publish
 from muster.warehouse import writer
 
@@ -21,9 +21,7 @@ MARTS = {
 def build_marts() -> BuildMarts:
     """Give a function that makes checked marts by hand: `build_marts("18.0", ["MGI:2", "MGI:1"])`."""
 
-    def build(
-        release: str, genes: list[str], fingerprint: str = "0123456789abcdef", passed: bool | None = True
-    ) -> None:
+    def build(release: str, genes: list[str], fingerprint: str = "0123456789abcdef", passed: bool = True) -> None:
         with writer(release) as warehouse:
             for statement in (
                 "create or replace table raw.files as select * from (values ('image_records', null, 0, true),"
@@ -35,11 +33,11 @@ def build_marts() -> BuildMarts:
                 "create or replace table marts.images (image_id varchar, release varchar)",
                 f"create or replace table main.transformed as select '{fingerprint}' as fingerprint,"
                 f" '{json.dumps(MARTS)}' as marts",
+                "create or replace table raw.fingerprint as select 'raw of today' as fingerprint",
             ):
                 warehouse.execute(statement)
-        if passed is not None:
-            checks = settings().release_reports(release) / "checks" / "marts.json"
-            lake.write_json(checks, {"stage": "marts", "release": release, "passed": passed})
+        lake.write_json(report_path("raw", release), {"passed": True, "fingerprint": "raw of today"})
+        lake.write_json(report_path("marts", release), {"passed": passed, "fingerprint": fingerprint})
 
     return build
 
@@ -94,7 +92,8 @@ def test_a_build_that_is_there_is_left_as_it_is(build_marts) -> None:
 
 
 def test_marts_that_nobody_checked_are_not_published(build_marts) -> None:
-    build_marts("18.0", ["MGI:1"], passed=None)
+    build_marts("18.0", ["MGI:1"])
+    report_path("marts", "18.0").unlink()
 
     with pytest.raises(NotCheckedError, match=r"muster check marts 18\.0"):
         publish("18.0")
@@ -105,11 +104,22 @@ def test_marts_that_failed_their_check_leave_the_last_good_release_current(build
     publish("18.0")
     build_marts("19.0", ["MGI:1"], passed=False)
 
-    with pytest.raises(lake.RefusedError):
+    with pytest.raises(NotCheckedError, match=r"did not pass .* `muster check marts 19\.0`"):
         publish("19.0")
 
     assert lake.current() == "18.0"
     assert lake.releases() == ["18.0"]
+
+
+@pytest.mark.parametrize("stage", ["raw", "marts"])
+def test_what_changed_since_its_check_is_not_published(build_marts, stage: str) -> None:
+    build_marts("18.0", ["MGI:1"])
+    lake.write_json(report_path(stage, "18.0"), {"passed": True, "fingerprint": "that of yesterday"})
+
+    with pytest.raises(NotCheckedError, match=rf"`muster check {stage} 18\.0` again"):
+        publish("18.0")
+
+    assert lake.releases() == []
 
 
 def test_filling_in_an_older_release_does_not_turn_back_the_clock(build_marts) -> None:
