@@ -187,6 +187,8 @@ def test_a_celery_worker_runs_a_dag_with_postgresql_and_redis(tmp_path: Path) ->
         }
         subprocess.run([ENTRYPOINT, "migrate"], env=environment, check=True, capture_output=True, timeout=120)
         for part in ("api-server", "scheduler", "dag-processor", "worker"):
+            if part == "scheduler":  # a task that finds no api-server fails and is tried again only after minutes
+                wait_for_answer(f"http://127.0.0.1:{api_port}/api/v2/version", seconds=90)
             parts.enter_context(process([str(ENTRYPOINT), part], tmp_path / f"{part}.log", env=environment))
 
         task = first_ended_task(f"http://127.0.0.1:{api_port}", tmp_path / "airflow", seconds=150)
@@ -196,6 +198,19 @@ def test_a_celery_worker_runs_a_dag_with_postgresql_and_redis(tmp_path: Path) ->
     assert task["task_id"] == "look"
     assert task["state"] == "skipped"  # the mirror is empty: nothing new
     assert "received" in celery_log  # Celery says of each task that it took it from Redis
+
+
+def wait_for_answer(url: str, seconds: float) -> None:
+    """Wait until a URL answers."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(url).raise_for_status()
+            return
+        except httpx.HTTPError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def first_ended_task(address: str, home: Path, seconds: float) -> dict:

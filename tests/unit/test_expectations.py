@@ -76,6 +76,7 @@ BROKEN: dict[str, list[Any]] = {
     "is_obsolete": [True],
     "is_control": [False],
     "is_tested": [False],
+    "is_unit_expected": [False],
     "has_one_to_one_orthologue": [False],
     "outcome": ["?", "conflicting"],
     "value": [None],
