@@ -35,7 +35,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --nofail-on-warnings dbt/models dbt/tests dbt/macros
+	$(BIN)/sqlfluff lint dbt/models dbt/tests dbt/macros
 
 serve: setup
 	$(BIN)/muster serve

@@ -33,7 +33,11 @@ class FeastError(RuntimeError):
 def materialize(release: str) -> Path:
     """Make the features of `release` readable offline and online; return their manifest. What is unchanged stays."""
     with exclusive(settings().features / "lock", "materialize"):
-        wanted = {"build": lake.build(release).name, "split": family_split().model_dump(), "source": _source()}
+        wanted: dict[str, Any] = {
+            "build": lake.build(release).name,
+            "split": family_split().model_dump(),
+            "source": _source(),
+        }
         path = settings().features / "manifests" / f"{release}.json"
         known = json.loads(path.read_text()) if path.exists() else {}
         if {name: known.get(name) for name in wanted} == wanted and _are_whole(release, known["files"]):
@@ -41,6 +45,7 @@ def materialize(release: str) -> Path:
         else:
             known = {**wanted, "release": release, "files": write_views(release, family_split())}
             lake.write_json(path, known)
+        _forget_other_definitions(_source())
         _apply(release)
         _fill_online(release, known["files"])
     return path
@@ -61,6 +66,17 @@ def family_split() -> Split:
 
 def _source() -> str:
     return source_hash("muster.learners.feature_files")
+
+
+def _forget_other_definitions(source: str) -> None:
+    """Remove the files of releases that other code wrote: one join must not mix two definitions of a feature."""
+    for path in sorted((settings().features / "manifests").glob("*.json")):
+        known = json.loads(path.read_text())
+        if known["source"] != source:
+            logger.warning("features of %s came from other code: run `muster materialize %s`", path.stem, path.stem)
+            path.unlink()
+            for view in known["files"]:
+                (settings().features / view / f"{path.stem}.parquet").unlink(missing_ok=True)
 
 
 def _are_whole(release: str, files: dict[str, str]) -> bool:

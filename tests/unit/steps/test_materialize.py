@@ -1,10 +1,11 @@
 import hashlib
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from muster.settings import settings
+from muster.settings import configure, settings
 from muster.specs import Split
 from muster.steps import materialize as step
 from muster.steps.materialize import materialize
@@ -70,6 +71,20 @@ def test_a_lost_file_is_written_again_with_the_same_bytes(
     materialize("2.0")
 
     assert feature_files() == before
+
+
+def test_features_that_other_code_wrote_are_never_mixed_in(
+    feature_workspace: Path, tmp_path: Path, monkeypatch
+) -> None:
+    shutil.copytree(feature_workspace, tmp_path / "copy", symlinks=True)
+    configure(data=tmp_path / "copy")
+    path = settings().features / "manifests" / "1.0.json"
+    path.write_text(path.read_text().replace('"source": "', '"source": "other'))
+    monkeypatch.setattr(step, "_apply", lambda _: None)
+
+    materialize("2.0")
+
+    assert {name.split("/")[1] for name in feature_files()} == {"2.0.parquet"}
 
 
 def test_two_specs_with_different_family_folds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
