@@ -42,7 +42,7 @@ METRICS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal")
     with pytest.MonkeyPatch.context() as patch:
