@@ -26,7 +26,9 @@ class RefusedError(RuntimeError):
     """A release did not pass; the last good one stays current (the CLI exits 2)."""
 
     def __init__(self, release: str, stage: str, reasons: list[str]) -> None:
-        super().__init__(f"release {release} is refused at {stage}: {'; '.join(reasons)}")
+        last_good = current()
+        stays = f"the last good release {last_good} stays current" if last_good else "nothing is published yet"
+        super().__init__(f"release {release} is refused at {stage}: {'; '.join([*reasons, stays])}")
         self.release = release
         self.stage = stage
         self.reasons = reasons

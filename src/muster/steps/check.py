@@ -126,7 +126,5 @@ def _accept(release: str, raw_objection: str) -> None:
 
 
 def _next_step(stage: Stage, release: str) -> str:
-    current = lake.current()
-    stays = f"the last good release {current} stays current" if current else "nothing is published yet"
     pages = report_path(stage, release).with_name("data_docs") / "index.html"
-    return f"{stays}; see {pages}; when it is corrected, {again(stage, release)}"
+    return f"see {pages}; when it is corrected, {again(stage, release)}"
