@@ -1,14 +1,18 @@
 """What every test may use: settings of its own, and one tiny mirror, made once and served on loopback."""
 
+import atexit
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from muster.cli import end_quietly
 from muster.settings import settings
 from muster.simulator.server import running
 from muster.simulator.simulate import simulate
+
+atexit.register(end_quietly)
 
 TINY_RELEASES = ("22.0", "22.1", "22.2", "22.3", "23.0")
 

@@ -231,7 +231,7 @@ def _step(name: str, *arguments: str) -> None:
     run_step(name, *arguments)
 
 
-def _end_quietly() -> None:
+def end_quietly() -> None:
     """Keep DuckDB's bindings from listing, as the last words of every command, what Python did not free."""
     with Path("/dev/null").open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
@@ -239,7 +239,7 @@ def _end_quietly() -> None:
 
 def main() -> None:
     """Run the command line; expected errors are one message, not a traceback."""
-    atexit.register(_end_quietly)
+    atexit.register(end_quietly)
     console = Console(stderr=True)
     # In a log file a line stays a line; on a terminal it is coloured and wrapped.
     rich = RichHandler(console=console, show_path=False, show_level=False, markup=False, log_time_format="%H:%M:%S")
