@@ -12,7 +12,6 @@ PySpark needs `pip install -e .[bench]` and Java 17; what is missing is said and
 import argparse
 import importlib.util
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from muster.catalog import catalog
 from muster.settings import configure, settings
@@ -106,7 +107,6 @@ def spark(name: str, paths: list[Path], folder: Path) -> int:
     compared = [functions.col(column).cast("string") for column in table.columns if column != "_version_"]
     rows = table.count()
     table.select(functions.xxhash64(*compared).alias("alike")).distinct().count()
-    session.stop()
     return rows
 
 
@@ -151,9 +151,14 @@ def one_job(job: str, folder: Path) -> None:
     start = time.monotonic()
     rows = CONTESTANTS[given["contestant"]](given["name"], [Path(path) for path in given["paths"]], folder)
     seconds = time.monotonic() - start
-    # PySpark's memory is its child's, the Java machine.
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(json.dumps(Run(given["contestant"], rows, seconds, peak).__dict__))
+    # PySpark works in its child, the Java machine, which still runs.
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    print(json.dumps(Run(given["contestant"], rows, seconds, sum(_peak_mb(one.pid) for one in processes)).__dict__))
+
+
+def _peak_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def full_release(mirror: Path) -> Path:
