@@ -40,7 +40,9 @@ Current = Annotated[
 Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
 MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
-CompanionsOption = Annotated[str | None, typer.Option(help="URL or folder of the companion files.")]
+CompanionsOption = Annotated[
+    str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
+]
 DataOption = Annotated[Path | None, typer.Option(help="Folder that holds every workspace [.muster].")]
 
 REFUSED = 2

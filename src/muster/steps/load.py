@@ -13,6 +13,7 @@ from muster import lake
 from muster.catalog import SourceFile, catalog, release_key
 from muster.landing import companions, files, images
 from muster.locks import exclusive
+from muster.reading.conversions import readable
 from muster.reading.formats import SchemaError
 from muster.reading.malformed import MalformedFileError
 from muster.reading.raw_tables import Filled, fill
@@ -74,13 +75,14 @@ def _landed(release: str, manifest: files.Entry) -> Iterator[Landed]:
         for name, source in declared.items():
             reason = there["absent"].get(name, "sources.yml declares it since this release was fetched")
             entry = there["files"].get(name)
-            yield Landed(name, source, folder, entry, None if entry else reason, is_companion)
+            form = source.form_at(entry["path"]) if is_companion and entry else source
+            yield Landed(name, form, folder, entry, None if entry else reason, is_companion)
 
 
 def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None:
     release = manifest["release"]
     with fresh_writer(release) as warehouse:
-        filled, complaints = _fill_all(warehouse, landed)
+        filled, complaints = _fill_all(warehouse, release, landed)
         if complaints:
             raise lake.refuse(release, "load", complaints)
         _describe_files(warehouse, release, landed, filled)
@@ -89,12 +91,16 @@ def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None
         _recall_earlier(warehouse, release)
 
 
-def _fill_all(warehouse: duckdb.DuckDBPyConnection, landed: list[Landed]) -> tuple[dict[str, Filled], list[str]]:
+def _fill_all(
+    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed]
+) -> tuple[dict[str, Filled], list[str]]:
     filled = {}
     complaints = []
+    conversions = settings().warehouse(release).with_suffix(".conversions")
     for number, each in enumerate(landed, start=1):
         try:
-            filled[each.name] = fill(warehouse, each.name, each.source, each.paths)
+            with readable(each.source, each.paths, conversions) as (source, paths):
+                filled[each.name] = fill(warehouse, each.name, source, paths)
         except (SchemaError, MalformedFileError) as error:
             if each.is_companion:
                 raise companions.CompanionsError(str(error)) from error
