@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from muster.catalog import release_key
+from muster.cli_add import add
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -98,6 +99,9 @@ def fetch(release: Release) -> None:
 def load(release: Release) -> None:
     """Load the fetched files into DuckDB by column name."""
     _step("load", release)
+
+
+app.command()(add)
 
 
 @app.command()

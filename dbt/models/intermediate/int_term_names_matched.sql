@@ -44,7 +44,7 @@ preferred as (
 
     select
         *,
-        count(*) over (partition by name_key) as bearer_count
+        count(*) over (partition by name_key, preference) as bearer_count
     from names
     qualify preference = min(preference) over (partition by name_key)
 
