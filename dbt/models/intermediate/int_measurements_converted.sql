@@ -45,7 +45,9 @@ converted as (
         coalesce(observations.sex, 'unknown') as sex,
         observations.data_point * parameters.factor as value,
         case
-            when not observations.is_control and coalesce(observations.allele_symbol, observations.allele_id) is not null
+            when
+                not observations.is_control
+                and coalesce(observations.allele_symbol, observations.allele_id) is not null
                 then observations.line_id
         end as line_id,
         case when not observations.is_control then coalesce(observations.gene_id, symbols.gene_id) end as gene_id,

@@ -16,7 +16,7 @@ synonyms as (
 
     select
         mp_term_id,
-        unnest(exact_synonyms) as synonym
+        unnest(exact_synonyms) as other_name
     from terms
     where not is_obsolete
 
@@ -34,7 +34,7 @@ names as (
     union
     select
         mp_term_id,
-        lower(synonym) as name_key,
+        lower(other_name) as name_key,
         2 as preference
     from synonyms
 

@@ -130,7 +130,8 @@ def _published(connection: Connection, source: SourceFile) -> tuple[list[Remote]
     reasons = []
     for form in (form for form in source.forms if form.url):
         addresses = {
-            path: url.format(version=form.version) for path, url in ({form.path: form.url} | form.beside).items()
+            _as_served(path, url): url.format(version=form.version)
+            for path, url in ({form.path: form.url} | form.beside).items()
         }
         try:
             found = {path: _asked(connection, path, url) for path, url in addresses.items()}
@@ -141,6 +142,11 @@ def _published(connection: Connection, source: SourceFile) -> tuple[list[Remote]
             return [remote for remote in found.values() if remote], ""
         reasons.append(f"{', '.join(addresses[path] for path, remote in found.items() if remote is None)} is not there")
     return [], "; ".join(reasons) or "nobody publishes it in this form: give a folder that has it by --companions"
+
+
+def _as_served(path: str, url: str) -> str:
+    """Return the name of a file as its publisher serves it, compressed or not."""
+    return path if url.endswith(".gz") else path.removesuffix(".gz")
 
 
 def _asked(connection: Connection, path: str, url: str) -> Remote | None:

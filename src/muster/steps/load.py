@@ -162,8 +162,9 @@ def _append_extras(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
                 logger.warning("load extra %s: %d rows were there already: those stay", extra.name, told.repeated_count)
             warehouse.execute(
                 "insert into raw.files by name select ? as name, ? as table_name, ? as path, ? as url, ? as sha256,"
-                " ? as bytes, ?::bigint as row_count, ?::bigint as duplicate_count, ?::varchar[] as unknown_columns,"
-                " false as is_absent, false as is_companion",
+                " ? as bytes, ?::bigint as row_count, 0::bigint as duplicate_count, ?::varchar[] as unknown_columns,"
+                " row_count = 0 as is_absent, if(row_count = 0, 'the release has all its rows', null) as absent_reason,"
+                " false as is_companion",
                 [
                     f"{extra.table}+{extra.name}/{file.path}",
                     f"raw.{extra.table}",
@@ -172,7 +173,6 @@ def _append_extras(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
                     file.sha256,
                     file.bytes,
                     told.row_count,
-                    0,
                     told.unknown_columns,
                 ],
             )

@@ -110,6 +110,18 @@ def test_what_the_release_has_already_stays_as_it_has_it(write_mirror, tmp_path:
     assert (counts["observations"], counts["observations+mice/1-mice.jsonl.gz"]) == (1, 1)
 
 
+def test_a_file_that_brings_nothing_new_is_no_cut_file(release: str, tmp_path: Path) -> None:
+    text = "observation_id,specimen_id,parameter_name,data_point\no1,m,Eye,1\n"
+    add(release, [write(tmp_path, text)])
+    add(release, [write(tmp_path, text)], Given(name="second"))
+
+    load(release)
+
+    assert rows("select row_count, is_absent, absent_reason from raw.files where name like '%+second%'") == [
+        (0, True, "the release has all its rows")
+    ]
+
+
 def test_one_bad_file_of_two_leaves_nothing(release: str, tmp_path: Path) -> None:
     good, bad = write(tmp_path), write(tmp_path, "Mouse,Sex\nM1,Female,more\n", "bad.csv")
 
