@@ -23,6 +23,7 @@ FORM_FIELDS = (
     "url",
     "beside",
     "kept_where",
+    "computed",
     "least_score",
 )
 
@@ -76,6 +77,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     """For companions: further files that this one is read with, and their addresses."""
     kept_where: str = ""
     """For companions: the rows worth keeping, as an SQL condition over our columns."""
+    computed: dict[str, str] = {}
+    """For companions: our columns as SQL over the file's, where the file says things otherwise."""
     least_score: float = 0
     """For interactions: pairs below it are left out."""
     alternatives: list[dict[str, Any]] = []

@@ -57,7 +57,7 @@ def _converted(source: SourceFile, paths: list[Path], place: Path) -> Readable:
         place.mkdir(parents=True)
         return convert(source, paths, place)
     ready = [path if path.suffix == ".gz" else _compressed(path, place) for path in paths]
-    return _kept_rows(source, ready, place) if source.kept_where else (source, ready)
+    return _reshaped(source, ready, place) if source.kept_where or source.computed else (source, ready)
 
 
 def _terms(source: SourceFile, paths: list[Path], place: Path) -> Readable:
@@ -109,11 +109,16 @@ def _proteins(names: Path, options: str) -> str:
     return f"select id, name from read_csv('{_sql(names)}', delim = '\t', {options}, columns = {columns})"
 
 
-def _kept_rows(source: SourceFile, paths: list[Path], place: Path) -> Readable:
+def _reshaped(source: SourceFile, paths: list[Path], place: Path) -> Readable:
+    """Return the rows that are worth keeping, in our columns."""
     place.mkdir(parents=True, exist_ok=True)
     target = place / "kept.csv.gz"
-    found = formats.table(paths[0].name, source, paths)
-    kept = f"select * exclude source_row from ({formats.select(found)}) where {source.kept_where}"
+    # What is computed cannot be asked of the file itself.
+    asked = source.model_copy(update={"required": [], "optional": []}) if source.computed else source
+    found = formats.table(paths[0].name, asked, paths)
+    computed = ", ".join(f'{sql} as "{name}"' for name, sql in source.computed.items())
+    cells = computed or "* exclude source_row"
+    kept = f"select {cells} from ({formats.select(found)}) where {source.kept_where or 'true'}"
     try:
         with duckdb.connect() as connection:
             ((count,),) = connection.execute(f"select count(*) from ({formats.select(found)})").fetchall()

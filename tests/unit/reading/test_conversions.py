@@ -90,3 +90,33 @@ def test_a_row_that_stands_twice_in_impress_is_read_once(tmp_path: Path) -> None
     found = read(source, [packed(tmp_path / "impress.csv.gz", text)], tmp_path)
 
     assert [row["parameter_stable_id"] for row in found] == ["A_1"]
+
+
+def test_panther_names_the_mouse_gene_and_the_family_of_each_subfamily(tmp_path: Path) -> None:
+    rows = [
+        "MOUSE|MGI=MGI=97788|UniProtKB=Q99LS3\t\tPTHR43344:SF2\tPHOSPHATASE\tPSPH\tx\ty\tz\tc\tp",
+        "MOUSE|Ensembl=ENSMUSG1|UniProtKB=Q1\t\tPTHR1:SF1\tOTHER\tO\tx\ty\tz\tc\tp",
+    ]
+    path = tmp_path / "PTHR19.0_mouse"
+    path.write_text("\n".join(rows) + "\n")
+
+    (found,) = read(catalog().companions["gene_families"].form_at(path.name), [path], tmp_path)
+
+    assert (found["mgi_id"], found["panther_family"], found["family_name"], found["panther_subfamily"]) == (
+        "MGI:97788",
+        "PTHR43344",
+        "PHOSPHATASE",
+        "PTHR43344:SF2",
+    )
+
+
+def test_levels_in_words_become_the_levels_of_the_table(tmp_path: Path) -> None:
+    text = "Gene\tGene name\tTissue\tCell type\tLevel\tReliability\n"
+    text += "ENSG1\tTP53\tappendix\tglandular cells\tMedium\tApproved\nENSG1\tTP53\tliver\thepatocytes\tN/A\tApproved\n"
+    path = tmp_path / "normal_tissue.tsv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("normal_tissue.tsv", text)
+
+    found = read(catalog().companions["protein_levels"].form_at(path.name), [path], tmp_path)
+
+    assert found == [{"human_symbol": "TP53", "name": "appendix.glandular_cells", "value": "2"}]
