@@ -73,8 +73,25 @@ def test_terms_come_with_parents_exact_synonyms_successors_and_other_ids(tmp_pat
     }
 
 
-def test_the_version_is_the_one_the_file_states(tmp_path: Path) -> None:
-    assert ontology_version(obo(tmp_path, ROOT)) == "2025-01-01"
+@pytest.mark.parametrize(
+    ("stated", "version"),
+    [
+        ("releases/2025-01-01", "2025-01-01"),
+        ("http://purl.obolibrary.org/obo/mp/releases/2026-08-25/mp.owl", "2026-08-25"),
+        ("v7", "v7"),
+    ],
+)
+def test_the_version_is_the_one_the_file_states(tmp_path: Path, stated: str, version: str) -> None:
+    path = tmp_path / "mp.obo"
+    path.write_text(f"format-version: 1.2\ndata-version: {stated}\n")
+
+    assert ontology_version(path) == version
+
+
+def test_a_term_without_a_name_is_called_by_its_id(tmp_path: Path) -> None:
+    stub = "\n[Term]\nid: MP:0000009\nis_obsolete: true\n"
+
+    assert read_terms(obo(tmp_path, ROOT, stub), "MP:")[1]["mp_term_name"] == "MP:0000009"
 
 
 def test_terms_of_other_ontologies_are_left_out_and_so_are_parents_among_them(tmp_path: Path) -> None:
@@ -87,6 +104,16 @@ def test_terms_of_other_ontologies_are_left_out_and_so_are_parents_among_them(tm
         ("MP:0000001", None),
         ("MP:0000005", "MP:0000001"),
     ]
+
+
+def test_a_parent_in_another_ontology_that_the_file_does_not_hold_is_no_fault(tmp_path: Path) -> None:
+    child = "\n[Term]\nid: MP:0000005\nname: child\nis_a: BFO:0000004 ! thing\nis_a: MP:0000001\n"
+
+    terms = read_terms(obo(tmp_path, ROOT, child), "MP:")
+
+    assert [term["parent_ids"] for term in terms] == [None, "MP:0000001"]
+    with pytest.raises(MalformedFileError, match=r"mp\.obo\.gz line 19: is_a MP:0000007, and no term"):
+        read_terms(obo(tmp_path, ROOT, child, "\n[Term]\nid: MP:0000006\nname: b\nis_a: MP:0000007\n"), "MP:")
 
 
 def test_an_obo_graph_gives_the_same_terms(tmp_path: Path) -> None:
