@@ -4,11 +4,31 @@ import math
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from muster.settings import settings
+
+#: The fields an alternative form of a companion does not take over from the first.
+FORM_FIELDS = (
+    "path",
+    "format",
+    "header",
+    "comment",
+    "renamed",
+    "melted",
+    "version",
+    "url",
+    "beside",
+    "kept_where",
+    "computed",
+    "least_score",
+)
+
+#: Instead of a folder or URL: each companion from the place that publishes it.
+UPSTREAM = "upstream"
 
 
 class Mirror(BaseModel, extra="forbid", frozen=True):
@@ -34,7 +54,7 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     path: str = ""
     """For companions: the file's name below the companions' folder."""
     format: str = "csv"
-    """csv, tsv, gmt or jsonl; all gzip."""
+    """csv, tsv, gmt or jsonl; all gzip. Companions also: ontology, gaf, string; gzip, zip or plain."""
     header: list[str] = []
     """Column names where the file has no header line."""
     comment: str = ""
@@ -49,6 +69,41 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     is_required: bool = False
     licence: str = ""
     description: str = ""
+    version: str = ""
+    """For companions: which one `url` gives, where the file itself does not say."""
+    url: str = ""
+    """For companions: where it is published, with a hole `{version}`; empty where nobody publishes this form."""
+    beside: dict[str, str] = {}
+    """For companions: further files that this one is read with, and their addresses."""
+    kept_where: str = ""
+    """For companions: the rows worth keeping, as an SQL condition over our columns."""
+    computed: dict[str, str] = {}
+    """For companions: our columns as SQL over the file's, where the file says things otherwise."""
+    least_score: float = 0
+    """For interactions: pairs below it are left out."""
+    alternatives: list[dict[str, Any]] = []
+    """For companions: other files it may come as, each with what differs; the first that is there is taken."""
+
+    @field_validator("alternatives")
+    @classmethod
+    def _known_fields(cls, alternatives: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for each in alternatives:
+            if unknown := each.keys() - (cls.model_fields.keys() - {"alternatives", "eras"}):
+                raise ValueError(f"unknown {', '.join(sorted(unknown))}")
+            cls.model_validate(each)
+        return alternatives
+
+    @property
+    def forms(self) -> list["SourceFile"]:
+        """The ways this companion may come, the preferred one first."""
+        own = self.model_copy(update={"alternatives": []})
+        # What describes one file says nothing of another.
+        bare = own.model_copy(update={name: type(self).model_fields[name].default for name in FORM_FIELDS})
+        return [own, *(bare.model_copy(update=each) for each in self.alternatives)]
+
+    def form_at(self, path: str) -> "SourceFile":
+        """Return the form of a landed file, compressed or not."""
+        return next(form for form in self.forms if path.removesuffix(".gz") == form.path.removesuffix(".gz"))
 
     def path_at(self, release: str) -> str | None:
         """Return the path below the folder of `release`, None before the first era."""
@@ -110,9 +165,9 @@ def mirror() -> Mirror:
 
 
 def companions_place() -> str | None:
-    """Return the URL or `file:FOLDER` of the companion files, None where nothing says."""
+    """Return the URL or `file:FOLDER` of the companion files, or `upstream`; None where nothing says."""
     given = settings().companions or mirror().companions
-    if given is None or given.startswith(("http://", "https://")):
+    if given is None or given == UPSTREAM or given.startswith(("http://", "https://")):
         return given and given.rstrip("/")
     return f"file:{Path(given.removeprefix('file:')).resolve()}"
 

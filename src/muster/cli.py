@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from muster.catalog import release_key
+from muster.cli_add import add
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -40,7 +41,9 @@ Current = Annotated[
 Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
 MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
-CompanionsOption = Annotated[str | None, typer.Option(help="URL or folder of the companion files.")]
+CompanionsOption = Annotated[
+    str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
+]
 DataOption = Annotated[Path | None, typer.Option(help="Folder that holds every workspace [.muster].")]
 
 REFUSED = 2
@@ -98,6 +101,9 @@ def fetch(release: Release) -> None:
 def load(release: Release) -> None:
     """Load the fetched files into DuckDB by column name."""
     _step("load", release)
+
+
+app.command()(add)
 
 
 @app.command()

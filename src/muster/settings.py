@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     mirror: str = "demo"
     """A name from `sources.yml`, a URL, `file:FOLDER`, or NAME=URL (a name of your own for the workspace)."""
     companions: str | None = None
-    """A URL or folder with the companion files; default: what `sources.yml` says for the mirror."""
+    """A URL or folder with the companion files, or `upstream`; default: what `sources.yml` says for the mirror."""
     data: Path = Path(".muster")
     """The folder that holds every workspace."""
     memory: str = "4GB"
@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     @field_validator("companions")
     @classmethod
     def _absolute_companions(cls, place: str | None) -> str | None:
-        return place if place is None or place.startswith(("http://", "https://")) else _absolute(place)
+        is_address = place is None or place == "upstream" or place.startswith(("http://", "https://"))
+        return place if is_address else _absolute(str(place))
 
     @field_validator("data")
     @classmethod

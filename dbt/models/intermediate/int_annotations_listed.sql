@@ -26,6 +26,18 @@ listed as (
     from {{ ref('stg_go__annotations') }} as go
     inner join human on go.human_symbol = human.human_symbol and human.source = 'go'
     union
+    -- ND says that nothing is known, with the root of GO as its term.
+    select
+        genes.gene_id,
+        go.node_id,
+        'go' as node_kind,
+        go.node_id as node_name,
+        'go' as source,
+        1.0::double as weight
+    from {{ ref('stg_go__annotations') }} as go
+    inner join {{ ref('int_genes_listed') }} as genes on go.gene_id = genes.gene_id
+    where not go.is_negated and go.evidence is distinct from 'ND'
+    union
     select
         human.gene_id,
         members.node_id,

@@ -4,9 +4,9 @@ with listed as (
 
 ),
 
-terms as (
+ids as (
 
-    select * from {{ ref('stg_mp__terms') }}
+    select * from {{ ref('int_term_ids_matched') }}
 
 ),
 
@@ -27,16 +27,17 @@ resolved as (
         listed.p_value,
         listed.evidence,
         listed.effect_size,
-        coalesce(terms.mp_term_id, names.mp_term_id) as mp_term_id,
+        coalesce(ids.mp_term_id, names.mp_term_id) as mp_term_id,
         case
             when listed.term_id like 'MPATH:%' or listed.term_name like '% - MPATH %' then 'pathology'
-            when coalesce(terms.mp_term_id, names.mp_term_id) is not null then 'call'
+            when coalesce(ids.mp_term_id, names.mp_term_id) is not null then 'call'
             when listed.term_id is null and listed.term_name is null then 'no term given'
+            when names.kind = 'synonym of several' then 'name is an exact synonym of several terms'
             when listed.term_id is not null then 'term id is not in the ontology'
             else 'name is not in the ontology'
         end as outcome
     from listed
-    left join terms on listed.term_id = terms.mp_term_id
+    left join ids on listed.term_id = ids.term_id
     left join names on lower(regexp_replace(listed.term_name, '^obsolete ', '')) = names.name_key
 
 )

@@ -7,6 +7,7 @@ with observations as (
     where
         data_point is not null
         and observation_id is not null
+        and is_control is not null
         and observation_type in ('unidimensional', 'time_series')
 
 ),
@@ -43,7 +44,12 @@ converted as (
         coalesce(observations.centre, 'unknown') as centre,
         coalesce(observations.sex, 'unknown') as sex,
         observations.data_point * parameters.factor as value,
-        case when not observations.is_control then observations.line_id end as line_id,
+        case
+            when
+                not observations.is_control
+                and coalesce(observations.allele_symbol, observations.allele_id) is not null
+                then observations.line_id
+        end as line_id,
         case when not observations.is_control then coalesce(observations.gene_id, symbols.gene_id) end as gene_id,
         coalesce(observations.time_point, -1) as time_key
     from observations

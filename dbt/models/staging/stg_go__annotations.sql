@@ -9,7 +9,10 @@ renamed as (
     select
         source_row,
         {{ text('term_id') }} as node_id,
-        {{ text('gene_symbol') }} as human_symbol
+        {{ text('gene_symbol') }} as human_symbol,
+        {{ text('gene_id') }} as gene_id,
+        {{ text('evidence') }} as evidence,
+        coalesce(list_contains(string_split({{ text('qualifier') }}, '|'), 'NOT'), false) as is_negated
     from source
 
 )

@@ -10,7 +10,7 @@ renamed as (
         source_row,
         {{ text('observation_id') }} as observation_id,
         {{ text('specimen_id') }} as specimen_id,
-        coalesce({{ text('biological_sample_group') }} = 'control', false) as is_control,
+        {{ text('biological_sample_group') }} = 'control' as is_control,
         {{ text('gene_accession_id') }} as gene_id,
         {{ text('gene_symbol') }} as gene_symbol,
         {{ text('allele_accession_id') }} as allele_id,

@@ -105,7 +105,8 @@ def land(
             logger.info("fetch %s %s: %.1f MB", place, remote.path, journal.entries[remote.path]["bytes"] / 1e6)
         if usable:
             landed = [journal.entries[remote.path] for remote in remotes]
-            entries[name] = _joined(landed) if _is_folder(sources[name], remotes) else landed[0]
+            is_joined = len(landed) > 1 or _is_folder(sources[name], remotes)
+            entries[name] = _joined(landed) if is_joined else landed[0]
     return entries, faults
 
 

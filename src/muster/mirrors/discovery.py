@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from muster.catalog import SourceFile, catalog, mirror, release_key
+from muster.catalog import UPSTREAM, SourceFile, catalog, mirror, release_key
 from muster.mirrors.connection import Connection
 from muster.mirrors.partial import Remote
+from muster.mirrors.patience import TransferError
 
 FOLDER = "all-data-releases"
+NO_HEAD = frozenset({403, 405, 501})
 
 
 class UnknownReleaseError(ValueError):
@@ -94,13 +96,67 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
 
 
 def find_companions(connection: Connection, place: str | None) -> Found:
-    """Return the declared companion files that `place` has."""
+    """Return the declared companion files that `place` has, each in the preferred of the forms that are there."""
     declared = catalog().companions
     if place is None:
         return Found({}, dict.fromkeys(declared, "no place of the companion files is known: give it by --companions"))
-    found = {name: _at(connection, as_url(place), source.path) for name, source in declared.items()}
-    absent = {name: f"{declared[name].path} is not in {place}" for name, there in found.items() if not there}
-    return Found({name: there for name, there in found.items() if there}, absent)
+    remotes, absent = {}, {}
+    for name, source in declared.items():
+        there, reason = _published(connection, source) if place == UPSTREAM else _kept(connection, source, place)
+        if there:
+            remotes[name] = there
+        else:
+            absent[name] = reason
+    return Found(remotes, absent)
+
+
+def _kept(connection: Connection, source: SourceFile, place: str) -> tuple[list[Remote], str]:
+    """Return the files of the first form that a folder holds, each compressed or not."""
+    for form in source.forms:
+        found = [_packed_or_not(connection, as_url(place), path) for path in (form.path, *form.beside)]
+        there = [remote for remote in found if remote is not None]
+        if len(there) == len(found):
+            return there, ""
+    return [], f"{' or '.join(form.path for form in source.forms)} is not in {place}"
+
+
+def _packed_or_not(connection: Connection, base: str, path: str) -> Remote | None:
+    other = path.removesuffix(".gz") if path.endswith(".gz") else f"{path}.gz"
+    return connection.describe(path, f"{base}/{path}") or connection.describe(other, f"{base}/{other}")
+
+
+def _published(connection: Connection, source: SourceFile) -> tuple[list[Remote], str]:
+    """Return the files of the first form that its publisher has."""
+    reasons = []
+    for form in (form for form in source.forms if form.url):
+        addresses = {
+            _as_served(path, url): url.format(version=form.version)
+            for path, url in ({form.path: form.url} | form.beside).items()
+        }
+        try:
+            found = {path: _asked(connection, path, url) for path, url in addresses.items()}
+        except TransferError as error:
+            reasons.append(str(error))
+            continue
+        if None not in found.values():
+            return [remote for remote in found.values() if remote], ""
+        reasons.append(f"{', '.join(addresses[path] for path, remote in found.items() if remote is None)} is not there")
+    return [], "; ".join(reasons) or "nobody publishes it in this form: give a folder that has it by --companions"
+
+
+def _as_served(path: str, url: str) -> str:
+    """Return the name of a file as its publisher serves it, compressed or not."""
+    return path if url.endswith(".gz") else path.removesuffix(".gz")
+
+
+def _asked(connection: Connection, path: str, url: str) -> Remote | None:
+    try:
+        return connection.describe(path, url)
+    except TransferError as error:
+        # Some publishers answer GET alone: whether the file is there shows when it is fetched.
+        if error.status in NO_HEAD:
+            return Remote(path, url)
+        raise
 
 
 def required(sources: dict[str, SourceFile], absent: dict[str, str]) -> dict[str, str]:

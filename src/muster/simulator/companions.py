@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 
 from muster.catalog import catalog
+from muster.simulator import references
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.headers import header
 from muster.simulator.knowledge import (
     BIOGRID,
     STRING,
-    annotations,
     constraint,
     embryo_expression,
     interactions,
     protein_levels,
 )
-from muster.simulator.vocabulary import offers, rows, terms
+from muster.simulator.vocabulary import offers, rows
 from muster.simulator.writing import table, write_gzip
 
 STAGES = [*range(4, 29), 34, 35, 36]
@@ -33,16 +33,20 @@ TARGET_FAMILIES = ["", "", "", "Enzyme", "TF", "Kinase", "GPCR", "IC", "Transpor
 
 
 def write_companions(consortium: Consortium, folder: Path) -> None:
-    """Write every companion file of the catalog into `folder`, the release history excepted."""
+    """Write the companion files that anything is made from into `folder`, the release history excepted."""
     files = {
-        "mp_ontology": _ontology(),
+        "mp_ontology": references.ontology(),
+        "mp_vocabulary": references.vocabulary(),
         "orthologues": _orthologues(consortium.genes),
         "gene_constraint": _constraint(consortium),
         "gene_families": _families(consortium.genes),
         "idg_targets": _targets(consortium),
         "string_interactions": _string(consortium),
         "biogrid_interactions": _biogrid(consortium),
-        "go_annotations": _memberships(consortium, "go", "GO:99{:05d}"),
+        "go_annotations": references.go_annotations(consortium),
+        "ensembl_genes": references.ensembl_genes(consortium.genes),
+        "hgnc_orthologues": references.hgnc_orthologues(consortium.genes),
+        "impress_parameters": references.impress_parameters(),
         "reactome_annotations": _memberships(consortium, "reactome", "R-HSA-99{:05d}"),
         "reactome_pathways": _pathways(consortium),
         "protein_levels": _protein_levels(consortium),
@@ -51,23 +55,6 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
     }
     for name, text in files.items():
         write_gzip(folder / catalog().companions[name].path, text)
-
-
-def gene_sets(consortium: Consortium, source: str) -> list[np.ndarray]:
-    """Return the gene sets of `go` or `reactome`."""
-    return annotations(consortium.genes, source, {"go": 3, "reactome": 2}[source], consortium.seed)
-
-
-def _ontology() -> str:
-    frame = terms().reset_index()
-    obsolete = ["False"] * len(frame)
-    columns = {
-        "mp_term_id": [*frame["mp_term_id"], "MP:0000002"],
-        "mp_term_name": [*frame["mp_term_name"], "obsolete Morphology"],
-        "obsolete": [*obsolete, "True"],
-        "parent_ids": [*frame["parent_ids"], ""],
-    }
-    return table(list(columns), list(columns.values()))
 
 
 def _orthologues(genes: pd.DataFrame) -> str:
@@ -177,7 +164,7 @@ def _memberships(consortium: Consortium, source: str, pattern: str) -> str:
     symbols = consortium.genes["human_symbol"].to_numpy()
     rows = [
         (pattern.format(number), symbol)
-        for number, members in enumerate(gene_sets(consortium, source))
+        for number, members in enumerate(references.gene_sets(consortium, source))
         for symbol in sorted(set(symbols[members]) - {""})
     ]
     return table(["term_id", "gene_symbol"], list(zip(*rows, strict=True)))
@@ -188,7 +175,7 @@ def _pathways(consortium: Consortium) -> str:
     return "".join(
         "\t".join([f"Simulated pathway {number}", f"R-HSA-99{number:05d}", *sorted(set(symbols[members]) - {""})])
         + "\n"
-        for number, members in enumerate(gene_sets(consortium, "reactome"))
+        for number, members in enumerate(references.gene_sets(consortium, "reactome"))
     )
 
 

@@ -6,13 +6,16 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from muster import lake
 from muster.catalog import SourceFile, catalog, release_key
-from muster.landing import companions, files, images
+from muster.landing import companions, extras, files, images
 from muster.locks import exclusive
+from muster.reading.appended import append
+from muster.reading.conversions import readable
 from muster.reading.formats import SchemaError
 from muster.reading.malformed import MalformedFileError
 from muster.reading.raw_tables import Filled, fill
@@ -47,6 +50,7 @@ def load(release: str) -> dict[str, int]:
     Raises:
         RefusedError: files of the release lack required columns or hold rows that cannot be read.
         CompanionsError: a companion file does.
+        ExtraError: an extra of the release is damaged.
     """
     manifest = files.manifest(release)
     landed = list(_landed(release, manifest))
@@ -74,27 +78,33 @@ def _landed(release: str, manifest: files.Entry) -> Iterator[Landed]:
         for name, source in declared.items():
             reason = there["absent"].get(name, "sources.yml declares it since this release was fetched")
             entry = there["files"].get(name)
-            yield Landed(name, source, folder, entry, None if entry else reason, is_companion)
+            form = source.form_at(entry["path"]) if is_companion and entry else source
+            yield Landed(name, form, folder, entry, None if entry else reason, is_companion)
 
 
 def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None:
     release = manifest["release"]
     with fresh_writer(release) as warehouse:
-        filled, complaints = _fill_all(warehouse, landed)
+        filled, complaints = _fill_all(warehouse, release, landed)
         if complaints:
             raise lake.refuse(release, "load", complaints)
         _describe_files(warehouse, release, landed, filled)
+        _append_extras(warehouse, release)
         _describe_release(warehouse, manifest, fingerprint)
         _list_images(warehouse, manifest)
         _recall_earlier(warehouse, release)
 
 
-def _fill_all(warehouse: duckdb.DuckDBPyConnection, landed: list[Landed]) -> tuple[dict[str, Filled], list[str]]:
+def _fill_all(
+    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed]
+) -> tuple[dict[str, Filled], list[str]]:
     filled = {}
     complaints = []
+    conversions = settings().warehouse(release).with_suffix(".conversions")
     for number, each in enumerate(landed, start=1):
         try:
-            filled[each.name] = fill(warehouse, each.name, each.source, each.paths)
+            with readable(each.source, each.paths, conversions) as (source, paths):
+                filled[each.name] = fill(warehouse, each.name, source, paths)
         except (SchemaError, MalformedFileError) as error:
             if each.is_companion:
                 raise companions.CompanionsError(str(error)) from error
@@ -136,6 +146,42 @@ def _describe_files(
                 before.get(each.name),
             ],
         )
+
+
+def _append_extras(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
+    for extra in extras.extras(release):
+        extra.verify()
+        for file in extra.files:
+            declared = catalog().files[extra.table]
+            try:
+                told = append(warehouse, extra.table, declared, extra.folder / file.path, extra.layout)
+            except MalformedFileError as error:
+                raise extras.ExtraError(f"extra {extra.name} of {release}: {error}") from error
+            logger.info("load extra %s: %s rows more in %s", extra.name, f"{told.row_count:,}", extra.table)
+            if told.repeated_count:
+                logger.warning("load extra %s: %d rows were there already: those stay", extra.name, told.repeated_count)
+            warehouse.execute(
+                "insert into raw.files by name select ? as name, ? as table_name, ? as path, ? as url, ? as sha256,"
+                " ? as bytes, ?::bigint as row_count, 0::bigint as duplicate_count, ?::varchar[] as unknown_columns,"
+                " row_count = 0 as is_absent, if(row_count = 0, 'the release has all its rows', null) as absent_reason,"
+                " false as is_companion",
+                [
+                    f"{extra.table}+{extra.name}/{file.path}",
+                    f"raw.{extra.table}",
+                    file.path,
+                    file.url,
+                    file.sha256,
+                    file.bytes,
+                    told.row_count,
+                    told.unknown_columns,
+                ],
+            )
+            # What needs the table may be made from the extra alone.
+            warehouse.execute(
+                "update raw.files set is_absent = false, absent_reason = null, row_count = row_count + ?"
+                " where name = ? and (is_absent or path is null)",
+                [told.row_count, extra.table],
+            )
 
 
 def _describe_release(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry, fingerprint: str) -> None:
@@ -180,7 +226,7 @@ def _earlier(release: str) -> list[str]:
 
 
 def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:
-    known = {
+    known: dict[str, Any] = {
         "shape": SHAPE,
         "files": {each.name: (each.entry or {}).get("sha256") for each in landed},
         "declared": {each.name: each.source.model_dump() for each in landed},
@@ -188,6 +234,8 @@ def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> s
         "images": manifest["images"].get("sha256"),
         "earlier": [[other, lake.build(other).name] for other in _earlier(release)],
     }
+    if appended := extras.extras(release):
+        known["extras"] = [each.model_dump() for each in appended]
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 

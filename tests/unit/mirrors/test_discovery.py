@@ -2,7 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from muster.mirrors.discovery import UnknownReleaseError, available_releases, find_files, find_release
+from muster.catalog import SourceFile
+from muster.mirrors import discovery
+from muster.mirrors.discovery import (
+    UnknownReleaseError,
+    available_releases,
+    find_companions,
+    find_files,
+    find_release,
+)
 from muster.settings import configure
 
 NOTES = "This is the FTP directory of IMPC data release {number} ({date}).\n\n{scope}"
@@ -69,3 +77,73 @@ def test_files_are_found_under_the_names_of_their_era(mirror: Path, connection) 
         "parameters": ["impc_kg/parameter_json/part-1.json.gz", "impc_kg/parameter_json/part-2.json.gz"],
     }
     assert found.absent["assertions"] == "csv/ALL_genotype_phenotype.csv.gz is not in release 10.0 of the mirror"
+
+
+@pytest.fixture
+def declare(monkeypatch: pytest.MonkeyPatch):
+    """Give a function that declares these companions alone."""
+
+    def declare(**companions: SourceFile) -> None:
+        declared = discovery.catalog().model_copy(update={"companions": companions})
+        monkeypatch.setattr(discovery, "catalog", lambda: declared)
+
+    return declare
+
+
+def test_a_companion_is_taken_in_the_preferred_form_that_a_folder_holds(declare, tmp_path: Path, connection) -> None:
+    table = {"path": "mp.csv.gz", "version": "2024"}
+    declare(terms=SourceFile(path="mp.obo.gz", format="ontology", alternatives=[{"path": "mp.json"}, table]))
+    (tmp_path / "mp.csv.gz").write_bytes(b"x")
+    poorest = find_companions(connection, f"file:{tmp_path}")
+    (tmp_path / "mp.obo").write_bytes(b"x")
+
+    best = find_companions(connection, f"file:{tmp_path}")
+
+    assert [remote.path for remote in poorest.remotes["terms"]] == ["mp.csv.gz"]
+    assert [remote.path for remote in best.remotes["terms"]] == ["mp.obo"]
+
+
+def test_a_companion_of_two_files_is_there_when_both_are(declare, tmp_path: Path, connection) -> None:
+    declare(pairs=SourceFile(path="links.txt.gz", beside={"info.txt.gz": ""}))
+    (tmp_path / "links.txt.gz").write_bytes(b"x")
+    half = find_companions(connection, f"file:{tmp_path}")
+    (tmp_path / "info.txt.gz").write_bytes(b"x")
+
+    whole = find_companions(connection, f"file:{tmp_path}")
+
+    assert half.absent == {"pairs": f"links.txt.gz is not in file:{tmp_path}"}
+    assert [remote.path for remote in whole.remotes["pairs"]] == ["links.txt.gz", "info.txt.gz"]
+
+
+def test_upstream_asks_each_publisher_for_the_declared_version(declare, serving, reply, connection) -> None:
+    with serving(lambda asked, _: reply(200 if asked.path == "/2025/mp.obo" else 404)) as server:
+        declare(
+            terms=SourceFile(path="mp.obo.gz", version="2025", url=f"{server.url}/{{version}}/mp.obo"),
+            genes=SourceFile(path="genes.rpt.gz", url=f"{server.url}/genes.rpt"),
+            compiled=SourceFile(path="pairs.csv.gz"),
+        )
+
+        found = find_companions(connection, "upstream")
+
+    assert [(remote.path, remote.url) for remote in found.remotes["terms"]] == [("mp.obo", f"{server.url}/2025/mp.obo")]
+    assert found.absent == {
+        "genes": f"{server.url}/genes.rpt is not there",
+        "compiled": "nobody publishes it in this form: give a folder that has it by --companions",
+    }
+
+
+def test_a_publisher_that_answers_get_alone_is_believed_to_have_the_file(declare, serving, reply, connection) -> None:
+    with serving(lambda asked, _: reply(405 if asked.method == "HEAD" else 200)) as server:
+        declare(terms=SourceFile(path="mp.obo", url=f"{server.url}/mp.obo"))
+
+        assert [remote.path for remote in find_companions(connection, "upstream").remotes["terms"]] == ["mp.obo"]
+
+
+def test_a_publisher_in_trouble_costs_its_companion_alone(declare, serving, reply, connection) -> None:
+    with serving(lambda asked, _: reply(500 if asked.path == "/a" else 200)) as server:
+        declare(a=SourceFile(path="a", url=f"{server.url}/a"), b=SourceFile(path="b", url=f"{server.url}/b"))
+
+        found = find_companions(connection, "upstream")
+
+    assert list(found.remotes) == ["b"]
+    assert "the mirror answered 500" in found.absent["a"]

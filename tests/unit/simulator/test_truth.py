@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from muster.reading.ontology import read_terms
+
 
 def read(mirror, name: str) -> pd.DataFrame:
     return pd.read_csv(mirror.folder / f"truth/{name}.csv")
@@ -37,9 +39,7 @@ def test_open_fields_differ_between_centres_more_than_bones(tiny_mirror) -> None
 
 
 def test_many_terms_have_enough_positives_to_learn_from(tiny_mirror) -> None:
-    ontology = pd.read_csv(tiny_mirror.folder / "companions/mp_ontology_ontologyIndex_2024.csv.gz").set_index(
-        "mp_term_id"
-    )
+    ontology = pd.DataFrame(read_terms(tiny_mirror.folder / "companions/mp.obo.gz", "MP:")).set_index("mp_term_id")
     calls = pd.read_csv(
         tiny_mirror.folder / "all-data-releases/release-22.0/results/genotype-phenotype-assertions-ALL.csv.gz"
     )

@@ -29,7 +29,8 @@ def write_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteMirror
             _write(folder / str(catalog().files[name].path_at(release)), content)
         (folder / "README.md").write_text(readme or f"IMPC data release {release} (2022-11-28)\n")
         for name, content in COMPANIONS.items():
-            _write(mirror / "companions" / catalog().companions[name].path, content)
+            # The last form of the ontology is a table: a literal one is short.
+            _write(mirror / "companions" / catalog().companions[name].forms[-1].path, content)
         monkeypatch.setenv("MUSTER_MIRROR", f"file:{mirror}")
         monkeypatch.setenv("MUSTER_COMPANIONS", str(mirror / "companions"))
         configure()

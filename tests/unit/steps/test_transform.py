@@ -34,7 +34,7 @@ ORTHOLOGUES = "ABC1\t1\tAbc1\tMGI:1\nZFP1\t2\tZfp1\tMGI:2\nZFP1\t2\tZfp1b\tMGI:3
 
 
 def companion(mirror: Path, name: str, text: str) -> None:
-    (mirror / "companions" / catalog().companions[name].path).write_bytes(gzip.compress(text.encode()))
+    (mirror / "companions" / catalog().companions[name].forms[-1].path).write_bytes(gzip.compress(text.encode()))
 
 
 def ingest(mirror: Path, release: str = "18.0", ontology: str = ONTOLOGY) -> None:
