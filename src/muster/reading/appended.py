@@ -8,6 +8,7 @@ import duckdb
 from muster.catalog import SourceFile
 from muster.reading import formats
 from muster.reading.malformed import explained
+from muster.reading.raw_tables import show
 
 #: What tells a row from every other, where a table has it: the release's own row wins.
 KEYS = ("observation_id", "doc_id")
@@ -35,21 +36,20 @@ def append(warehouse: duckdb.DuckDBPyConnection, name: str, declared: SourceFile
         warehouse.execute(f"create or replace temp table appended as {formats.select(found)}")
     except duckdb.Error as error:
         raise explained(error, [path]) from error
-    there = _columns(warehouse, f'raw."{name}"')
+    table = f'landed."{name}"'
+    there = _columns(warehouse, table)
     unknown = [column for column in found.columns if column not in there]
     for column in unknown:
-        warehouse.execute(f'alter table raw."{name}" add column "{column}" varchar')
+        warehouse.execute(f'alter table {table} add column "{column}" varchar')
     key = next((key for key in KEYS if key in there and key in found.columns), None)
-    is_new = f'"{key}" is null or "{key}" not in (select "{key}" from raw."{name}" where "{key}" is not null)'
-    before = _count(warehouse, f'raw."{name}"')
+    is_new = f'"{key}" is null or "{key}" not in (select "{key}" from {table} where "{key}" is not null)'
+    before = _count(warehouse, table)
     cells = ", ".join(_cell(column, is_joined=declared.format != "jsonl") for column in found.columns)
     warehouse.execute(
-        f'insert into raw."{name}" by name select {cells},'
-        f' row_number() over (order by source_row) + (select coalesce(max(source_row), 0) from raw."{name}")'
-        " as source_row"
-        f" from appended where {is_new if key else 'true'} order by source_row"
+        f"insert into {table} by name select {cells} from appended where {is_new if key else 'true'} order by rowid"
     )
-    total, after = _count(warehouse, "appended"), _count(warehouse, f'raw."{name}"')
+    show(warehouse, name)
+    total, after = _count(warehouse, "appended"), _count(warehouse, table)
     warehouse.execute("drop table appended")
     return Appended(after - before, total - (after - before), unknown)
 

@@ -54,8 +54,13 @@ def fill(warehouse: duckdb.DuckDBPyConnection, name: str, source: SourceFile, pa
 
 def _create(warehouse: duckdb.DuckDBPyConnection, name: str, source: SourceFile, select: str) -> None:
     warehouse.execute(f'create table landed."{name}" as {select}')
-    numbered = "*" if source.melted else "*, rowid + 1 as source_row"
-    warehouse.execute(f'create view raw."{name}" as select {numbered} from landed."{name}"')
+    show(warehouse, name, is_melted=bool(source.melted))
+
+
+def show(warehouse: duckdb.DuckDBPyConnection, name: str, *, is_melted: bool = False) -> None:
+    """Make `raw.<name>` show the rows of `landed.<name>` with their numbers, which a melted table carries itself."""
+    numbered = "*" if is_melted else "*, rowid + 1 as source_row"
+    warehouse.execute(f'create or replace view raw."{name}" as select {numbered} from landed."{name}"')
 
 
 def _duplicates(warehouse: duckdb.DuckDBPyConnection, found: formats.Table, row_count: int) -> int:

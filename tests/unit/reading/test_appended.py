@@ -10,16 +10,18 @@ import pytest
 from muster.catalog import SourceFile
 from muster.reading.appended import append
 from muster.reading.malformed import MalformedFileError
+from muster.reading.raw_tables import show
 
 
 @pytest.fixture
 def warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute("create schema raw")
+    connection.execute("create schema landed; create schema raw")
     connection.execute(
-        "create table raw.observations as select 'o1' as observation_id, 'own' as category, null::varchar as metadata,"
-        " 1::bigint as source_row"
+        "create table landed.observations as"
+        " select 'o1' as observation_id, 'own' as category, null::varchar as metadata"
     )
+    show(connection, "observations")
     return connection
 
 
