@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 from muster.catalog import SourceFile, catalog, mirror, release_key
 from muster.mirrors.connection import Connection
 from muster.mirrors.partial import Remote
+from muster.mirrors.patience import TransferError
 
 FOLDER = "all-data-releases"
+FORBIDDEN = frozenset({401, 403})
 
 
 class UnknownReleaseError(ValueError):
@@ -86,7 +89,16 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
         path = source.path_at(release.number)
         if path is None:
             absent[name] = f"sources.yml declares no place for it in release {release.number}"
-        elif there := _at(connection, release.url, path):
+            continue
+        try:
+            base = as_url(mirror().metadata_url(release.number)) if source.lies_in == "metadata" else release.url
+            there = _at(connection, base, path)
+        except TransferError as error:
+            # A bucket that may not be listed forbids what it does not have.
+            if source.lies_in == "release" or error.status not in FORBIDDEN:
+                raise
+            there = []
+        if there:
             remotes[name] = there
         else:
             absent[name] = f"{path} is not in release {release.number} of the mirror"
@@ -110,7 +122,11 @@ def required(sources: dict[str, SourceFile], absent: dict[str, str]) -> dict[str
 
 def _at(connection: Connection, base: str, path: str) -> list[Remote]:
     paths = [path]
-    if path.endswith("/"):
+    folder, _, pattern = path.rpartition("/")
+    if set(pattern) & set("*?["):
+        names = connection.names(f"{base}/{folder}/") or []
+        paths = [f"{folder}/{name}" for name in names if fnmatchcase(name, pattern)]
+    elif path.endswith("/"):
         # Spark leaves markers (_SUCCESS, .part.crc) beside the parts.
         paths = [path + name for name in connection.names(f"{base}/{path}") or [] if re.fullmatch(r"[^_.].*\.gz", name)]
     found = [connection.describe(each, f"{base}/{each}") for each in paths]

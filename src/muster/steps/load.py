@@ -15,14 +15,14 @@ from muster.landing import companions, files, images
 from muster.locks import exclusive
 from muster.reading.formats import SchemaError
 from muster.reading.malformed import MalformedFileError
-from muster.reading.raw_tables import Filled, fill
+from muster.reading.raw_tables import Contents, fill_all
 from muster.settings import settings
 from muster.warehouse import fresh_writer, reader, tables
 
 logger = logging.getLogger(__name__)
 
 #: Raise it when raw tables change their shape: every release is then loaded again.
-SHAPE = 1
+SHAPE = 2
 
 
 @dataclass(frozen=True)
@@ -80,60 +80,88 @@ def _landed(release: str, manifest: files.Entry) -> Iterator[Landed]:
 def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None:
     release = manifest["release"]
     with fresh_writer(release) as warehouse:
-        filled, complaints = _fill_all(warehouse, landed)
+        contents, complaints = _fill_all(warehouse, landed)
         if complaints:
             raise lake.refuse(release, "load", complaints)
-        _describe_files(warehouse, release, landed, filled)
+        _describe_files(warehouse, release, landed, contents)
+        _list_unplaced(warehouse, contents)
         _describe_release(warehouse, manifest, fingerprint)
         _list_images(warehouse, manifest)
         _recall_earlier(warehouse, release)
 
 
-def _fill_all(warehouse: duckdb.DuckDBPyConnection, landed: list[Landed]) -> tuple[dict[str, Filled], list[str]]:
-    filled = {}
+def _fill_all(warehouse: duckdb.DuckDBPyConnection, landed: list[Landed]) -> tuple[dict[str, Contents], list[str]]:
+    contents = {}
     complaints = []
     for number, each in enumerate(landed, start=1):
         try:
-            filled[each.name] = fill(warehouse, each.name, each.source, each.paths)
+            found = contents[each.name] = fill_all(warehouse, each.name, each.source, each.paths)
         except (SchemaError, MalformedFileError) as error:
             if each.is_companion:
                 raise companions.CompanionsError(str(error)) from error
             complaints.append(str(error))
             continue
-        rows = "absent" if each.entry is None else f"{filled[each.name].row_count:,} rows"
-        logger.info("load %d/%d %s: %s", number, len(landed), each.name, rows)
-        if unknown := filled[each.name].unknown_columns:
-            logger.info("load %s: %d undeclared columns are kept (raw.files names them)", each.name, len(unknown))
-    return filled, complaints
+        for table, filled in found.tables.items():
+            rows = "absent" if table in found.lacking else f"{filled.row_count:,} rows"
+            logger.info("load %d/%d %s: %s", number, len(landed), table, rows)
+            if filled.unknown_columns:
+                count = len(filled.unknown_columns)
+                logger.info("load %s: %d undeclared columns are kept (raw.files names them)", table, count)
+        if found.unplaced:
+            count, first = len(found.unplaced), found.unplaced[0]
+            logger.warning(
+                "load %s: %d lines fit no table, the first is line %d of %s; raw.unplaced_lines keeps them",
+                each.name, count, first.line, first.path.name,
+            )  # fmt: skip
+    return contents, complaints
 
 
 def _describe_files(
-    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed], filled: dict[str, Filled]
+    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed], contents: dict[str, Contents]
 ) -> None:
+    """Write one row a raw table; the tables stacked in one file share its address and its checksum."""
     warehouse.execute(
         "create table raw.files (name varchar, table_name varchar, path varchar, url varchar, sha256 varchar,"
         " bytes bigint, row_count bigint, duplicate_count bigint, header_hash varchar, unknown_columns varchar[],"
-        " is_absent boolean, absent_reason varchar, is_companion boolean, previous_row_count bigint)"
+        " is_absent boolean, absent_reason varchar, is_companion boolean, previous_row_count bigint,"
+        " unplaced_count bigint)"
     )
     previous = lake.previous(release)
     before = lake.manifest(previous).get("source_rows", {}) if previous else {}
     for each in landed:
         entry = each.entry or {}
-        told = filled[each.name]
+        found = contents[each.name]
+        for table, told in found.tables.items():
+            missing = each.absent_reason or (f"{entry['path']} has no such table" if table in found.lacking else None)
+            warehouse.execute(
+                f"insert into raw.files values ({', '.join('?' * 15)})",
+                [
+                    table,
+                    f"raw.{table}",
+                    *(entry.get(field) for field in ("path", "url", "sha256", "bytes")),
+                    told.row_count,
+                    told.duplicate_count,
+                    entry.get("header_hash"),
+                    told.unknown_columns,
+                    table in found.lacking,
+                    missing,
+                    each.is_companion,
+                    before.get(table),
+                    len(found.unplaced),
+                ],
+            )
+
+
+def _list_unplaced(warehouse: duckdb.DuckDBPyConnection, contents: dict[str, Contents]) -> None:
+    warehouse.execute("create table raw.unplaced_lines (name varchar, file varchar, line bigint, text varchar)")
+    for name, found in contents.items():
         warehouse.execute(
-            f"insert into raw.files values ({', '.join('?' * 14)})",
+            "insert into raw.unplaced_lines select ?, unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::varchar[])",
             [
-                each.name,
-                f"raw.{each.name}",
-                *(entry.get(field) for field in ("path", "url", "sha256", "bytes")),
-                told.row_count,
-                told.duplicate_count,
-                entry.get("header_hash"),
-                told.unknown_columns,
-                each.entry is None,
-                each.absent_reason,
-                each.is_companion,
-                before.get(each.name),
+                name,
+                [record.path.name for record in found.unplaced],
+                [record.line for record in found.unplaced],
+                [record.text for record in found.unplaced],
             ],
         )
 
