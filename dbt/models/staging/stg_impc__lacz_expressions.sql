@@ -7,7 +7,6 @@ with source as (
 renamed as (
 
     select
-        source_row || '/' || name as expression_id,
         source_row,
         {{ text('gene_accession_id') }} as gene_id,
         {{ text('gene_symbol') }} as gene_symbol,
@@ -18,8 +17,8 @@ renamed as (
         {{ text('phenotyping_center') }} as centre,
         {{ text('colony_id') }} as colony_id,
         {{ text('external_sample_id') }} as specimen_id,
-        trim(name) as anatomy,
-        lower({{ text('value') }}) as expression
+        {{ text('name') }} as anatomy,
+        lower({{ text('value') }}) as staining
     from source
 
 )

@@ -2,7 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from muster.mirrors.discovery import UnknownReleaseError, available_releases, find_files, find_release
+from muster.mirrors.discovery import (
+    RemoteRelease,
+    UnknownReleaseError,
+    available_releases,
+    find_files,
+    find_release,
+)
 from muster.settings import configure
 
 NOTES = "This is the FTP directory of IMPC data release {number} ({date}).\n\n{scope}"
@@ -69,3 +75,32 @@ def test_files_are_found_under_the_names_of_their_era(mirror: Path, connection) 
         "parameters": ["impc_kg/parameter_json/part-1.json.gz", "impc_kg/parameter_json/part-2.json.gz"],
     }
     assert found.absent["assertions"] == "csv/ALL_genotype_phenotype.csv.gz is not in release 10.0 of the mirror"
+
+
+def test_a_pattern_finds_every_file_of_such_a_name(mirror: Path, connection) -> None:
+    folder = mirror / "release-24.0" / "results"
+    folder.mkdir(parents=True)
+    for name in ("fertility-1-summary.csv.gz", "fertility-3-detailed.csv.gz", "fertility.csv.gz"):
+        (folder / name).write_bytes(b"x")
+
+    found = find_files(connection, find_release(connection, "24.0"))
+
+    assert [remote.path for remote in found.remotes["fertility"]] == [
+        "results/fertility-1-summary.csv.gz",
+        "results/fertility-3-detailed.csv.gz",
+    ]
+    assert found.absent["data_overview"] == "results/data-overview-*.csv.gz is not in release 24.0 of the mirror"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_metadata_that_a_bucket_forbids_or_lacks_are_absent(serving, reply, connection, monkeypatch, status) -> None:
+    def script(asked, _):
+        return reply(status if "landing-page-data" in asked.path else 404)
+
+    with serving(script) as server:
+        monkeypatch.setenv("MUSTER_MIRROR", server.url)
+        configure()
+        found = find_files(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))
+
+    assert found.absent["release_metadata"] == "release_metadata.json is not in release 24.0 of the mirror"
+    assert "/landing-page-data/dr24.0/release_metadata.json" in {asked.path for asked in server.asked}
