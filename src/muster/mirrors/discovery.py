@@ -11,7 +11,6 @@ from muster.mirrors.partial import Remote
 from muster.mirrors.patience import TransferError
 
 FOLDER = "all-data-releases"
-FORBIDDEN = frozenset({401, 403})
 
 
 class UnknownReleaseError(ValueError):
@@ -94,10 +93,11 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
             base = as_url(mirror().metadata_url(release.number)) if source.lies_in == "metadata" else release.url
             there = _at(connection, base, path)
         except TransferError as error:
-            # A bucket that may not be listed forbids what it does not have.
-            if source.lies_in == "release" or error.status not in FORBIDDEN:
+            if source.lies_in == "release":
                 raise
-            there = []
+            # The site is not the mirror: no release has to wait for it, and a bucket forbids what it does not have.
+            absent[name] = f"{path} is not to be had: {error}"
+            continue
         if there:
             remotes[name] = there
         else:

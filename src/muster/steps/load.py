@@ -37,6 +37,13 @@ class Landed:
     is_companion: bool
 
     @property
+    def path(self) -> str | None:
+        """Where it lies below the release: a file, a folder of parts, or the few files of a report."""
+        if self.entry and self.source.sections:
+            return ", ".join(part["path"] for part in files.parts(self.entry))
+        return self.entry["path"] if self.entry else None
+
+    @property
     def paths(self) -> list[Path]:
         return files.paths(self.entry, self.folder) if self.entry else []
 
@@ -131,14 +138,16 @@ def _describe_files(
     for each in landed:
         entry = each.entry or {}
         found = contents[each.name]
+        path = each.path
         for table, told in found.tables.items():
-            missing = each.absent_reason or (f"{entry['path']} has no such table" if table in found.lacking else None)
+            missing = each.absent_reason or (f"{path} has no such table" if table in found.lacking else None)
             warehouse.execute(
                 f"insert into raw.files values ({', '.join('?' * 15)})",
                 [
                     table,
                     f"raw.{table}",
-                    *(entry.get(field) for field in ("path", "url", "sha256", "bytes")),
+                    path,
+                    *(entry.get(field) for field in ("url", "sha256", "bytes")),
                     told.row_count,
                     told.duplicate_count,
                     entry.get("header_hash"),
