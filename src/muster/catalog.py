@@ -4,7 +4,7 @@ import math
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, field_validator
@@ -37,14 +37,61 @@ class Mirror(BaseModel, extra="forbid", frozen=True):
     url: str
     companions: str | None = None
     requests_per_second: float = 50
+    metadata: str = "{url}/landing-page-data/dr{release}"
+    """Where the metadata of a release lie: they are no part of its folder."""
+
+    def metadata_url(self, release: str) -> str:
+        """Return the folder of a release's metadata, as a URL or `file:FOLDER`.
+
+        >>> Mirror(url="http://m", metadata="http://s3/{release}").metadata_url("23.0")
+        'http://s3/23.0'
+        """
+        return self.metadata.format(url=self.url, release=release)
 
 
 class Era(BaseModel, extra="forbid", frozen=True):
     """Where a file lies from one release on (until the next era begins)."""
 
     since: str
-    path: str
-    """Below the release folder; a trailing `/` means every file of that folder."""
+    path: str | None
+    """Below the release folder; a trailing `/` means every file of that folder, `*`, `?` and `[…]` in the last
+    component every file of such a name; null: from this release on the file is no longer published."""
+
+
+class Section(BaseModel, extra="forbid", frozen=True):
+    """One of the tables stacked in a file, and the raw table it becomes."""
+
+    name: str
+    description: str = ""
+    required: list[str] = []
+    """A record with all of these is the table's heading."""
+    optional: list[str] = []
+    renamed: dict[str, str] = {}
+    header: list[str] = []
+    """Column names where the table has no heading; `labels` then tells its rows."""
+    labels: str = ""
+    """What the first cell of a row looks like (a regular expression), where there is no heading."""
+    is_ragged: bool = False
+    """Whether rows may be shorter than the heading, or longer: what is beyond it joins the last column by `|`."""
+    keeps_file: bool = False
+    """Whether a column `source_file` says which of several files a row came from."""
+    is_required: bool = False
+    """Whether a file without this table is refused."""
+
+    def column(self, cell: str) -> str:
+        """Return our name of a heading's cell."""
+        plain = column_name(cell)
+        return self.renamed.get(cell, self.renamed.get(plain, plain))
+
+    def is_row(self, cell: str) -> bool:
+        """Return whether a first cell marks a row of this table, where it has no heading."""
+        return bool(self.labels) and re.fullmatch(self.labels, cell.strip()) is not None
+
+    def source(self) -> "SourceFile":
+        """Return the table as if it had a file of its own."""
+        optional = [*self.optional, *(["source_file"] if self.keeps_file else [])]
+        required = self.header if self.labels else self.required
+        return SourceFile(required=required, optional=optional, renamed=self.renamed, description=self.description)
 
 
 class SourceFile(BaseModel, extra="forbid", frozen=True):
@@ -54,7 +101,10 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     path: str = ""
     """For companions: the file's name below the companions' folder."""
     format: str = "csv"
-    """csv, tsv, gmt or jsonl; all gzip. Companions also: ontology, gaf, string; gzip, zip or plain."""
+    """csv, tsv, gmt or jsonl, all gzip; json: one plain document, which becomes a row a value.
+
+    Companions also: ontology, gaf, string; gzip, zip or plain.
+    """
     header: list[str] = []
     """Column names where the file has no header line."""
     comment: str = ""
@@ -64,8 +114,9 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     """Header text or older name -> our name."""
     melted: list[str] = []
     """For wide matrices: the id columns; every other column becomes rows (ids, name, value)."""
-    is_stacked: bool = False
-    """Whether further tables follow below the first one, after a record with one blank cell; only the first is read."""
+    sections: list[Section] = []
+    """The tables of a file that stacks several, or of several files that are one table; columns are declared there."""
+    lies_in: Literal["release", "metadata"] = "release"
     is_required: bool = False
     licence: str = ""
     description: str = ""
@@ -106,9 +157,19 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
         return next(form for form in self.forms if path.removesuffix(".gz") == form.path.removesuffix(".gz"))
 
     def path_at(self, release: str) -> str | None:
-        """Return the path below the folder of `release`, None before the first era."""
+        """Return the path below the folder of `release`, None before the first era and where the file has ended."""
         past = [era for era in self.eras if release_key(era.since) <= release_key(release)]
         return past[-1].path if past else None
+
+    def tables(self, name: str) -> dict[str, "SourceFile"]:
+        """Return the raw tables this source, called `name`, becomes."""
+        return {section.name: section.source() for section in self.sections} or {name: self}
+
+    def first_tables(self, name: str) -> dict[str, "SourceFile"]:
+        """Return those of its tables whose heading has to be the first line of the file."""
+        return {section.name: section.source() for section in self.sections if section.is_required} or (
+            {} if self.sections else {name: self}
+        )
 
     @property
     def columns(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 from muster.catalog import UPSTREAM, SourceFile, catalog, mirror, release_key
@@ -88,7 +89,17 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
         path = source.path_at(release.number)
         if path is None:
             absent[name] = f"sources.yml declares no place for it in release {release.number}"
-        elif there := _at(connection, release.url, path):
+            continue
+        try:
+            base = as_url(mirror().metadata_url(release.number)) if source.lies_in == "metadata" else release.url
+            there = _at(connection, base, path)
+        except TransferError as error:
+            if source.lies_in == "release":
+                raise
+            # The site is not the mirror: no release has to wait for it, and a bucket forbids what it does not have.
+            absent[name] = f"{path} is not to be had: {error}"
+            continue
+        if there:
             remotes[name] = there
         else:
             absent[name] = f"{path} is not in release {release.number} of the mirror"
@@ -166,7 +177,11 @@ def required(sources: dict[str, SourceFile], absent: dict[str, str]) -> dict[str
 
 def _at(connection: Connection, base: str, path: str) -> list[Remote]:
     paths = [path]
-    if path.endswith("/"):
+    folder, _, pattern = path.rpartition("/")
+    if set(pattern) & set("*?["):
+        names = connection.names(f"{base}/{folder}/") or []
+        paths = [f"{folder}/{name}" for name in names if fnmatchcase(name, pattern)]
+    elif path.endswith("/"):
         # Spark leaves markers (_SUCCESS, .part.crc) beside the parts.
         paths = [path + name for name in connection.names(f"{base}/{path}") or [] if re.fullmatch(r"[^_.].*\.gz", name)]
     found = [connection.describe(each, f"{base}/{each}") for each in paths]

@@ -21,7 +21,8 @@ FILES = """
         name,
         row_count::double as row_count,
         case when not is_absent then coalesce(duplicate_count / nullif(row_count::double, 0), 0) end as duplicate_share,
-        row_count / nullif(previous_row_count::double, 0) as growth_ratio,
+        -- Tables of a few rows, such as summaries, double by chance.
+        case when previous_row_count >= 50 then row_count / previous_row_count::double end as growth_ratio,
         is_absent
     from raw.files
     order by name

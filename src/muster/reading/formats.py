@@ -87,8 +87,11 @@ def select(found: Table) -> str:
     A melted table carries `source_row`, the row of the wide file; any other's row number is its place.
     """
     if found.source.melted:
-        kept = ", ".join(_quoted(column) for column in found.columns)
-        ids = ", ".join(_quoted(column) for column in found.source.melted)
+        absent = set(found.missing)
+        kept = ", ".join(
+            f"null::varchar as {_quoted(column)}" if column in absent else _quoted(column) for column in found.columns
+        )
+        ids = ", ".join(_quoted(column) for column in found.source.melted if column not in absent)
         # Cells without a value are no rows: in a wide matrix they say "not measured".
         wide = f"select row_number() over () as source_row, * from {_read_csv(found, _melted_names(found))}"
         long = f"unpivot ({wide}) on * exclude (source_row, {ids}) into name name value value"
@@ -162,6 +165,8 @@ def _header(source: SourceFile, paths: list[Path]) -> list[str]:
         return _keys(paths)
     if source.format == "gmt":
         return GMT_HEADER
+    if source.format == "json":
+        return source.required
     comments = len(list(_comments(source, paths[0])))
     with gzip.open(paths[0], "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
         lines = islice(file, comments, None)

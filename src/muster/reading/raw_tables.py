@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 
 import duckdb
 
 from muster.catalog import SourceFile
 from muster.reading import formats
+from muster.reading.documents import write_values
 from muster.reading.malformed import explained
-from muster.reading.stacks import first_section
+from muster.reading.stacks import Record, Split, split
 
 #: A row that differs from another one in these alone is the same row: Solr numbers every copy.
 COPY_NUMBERS = frozenset({"_version_"})
@@ -25,6 +27,41 @@ class Filled:
     unknown_columns: list[str]
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What the files of a source hold: its tables, those that are not in them, and records of no table."""
+
+    tables: dict[str, Filled]
+    lacking: set[str]
+    unplaced: list[Record]
+
+
+def fill_all(warehouse: duckdb.DuckDBPyConnection, name: str, source: SourceFile, paths: list[Path]) -> Contents:
+    """Make every raw table of a source: one, or one a section of its files.
+
+    Raises:
+        SchemaError: a required column is missing.
+        MalformedFileError: a row cannot be read.
+    """
+    if not source.sections and source.format != "json":
+        return Contents({name: fill(warehouse, name, source, paths)}, set() if paths else {name}, [])
+    folder = Path(f"{_place(warehouse)}.cuts")
+    rmtree(folder, ignore_errors=True)
+    try:
+        if source.format == "json":
+            written = [write_values(path, folder / f"{path.name}.csv.gz") for path in paths]
+            found = Split({name: written} if written else {}, [])
+        else:
+            found = split(paths, source.sections, folder)
+        tables = {
+            table: fill(warehouse, table, told.model_copy(update={"format": "csv"}), found.files.get(table, []))
+            for table, told in source.tables(name).items()
+        }
+    finally:
+        rmtree(folder, ignore_errors=True)
+    return Contents(tables, set(tables) - set(found.files), found.unplaced)
+
+
 def fill(warehouse: duckdb.DuckDBPyConnection, name: str, source: SourceFile, paths: list[Path]) -> Filled:
     """Make `raw.<name>` from its files in one parallel scan; without files it has its columns and no row.
 
@@ -38,16 +75,11 @@ def fill(warehouse: duckdb.DuckDBPyConnection, name: str, source: SourceFile, pa
     if not paths:
         _create(warehouse, name, source, formats.empty(source))
         return Filled(0, 0, [])
-    cuts = [Path(f"{_place(warehouse)}.{path.name}") for path in paths]
+    found = formats.table(name, source, paths)
     try:
-        read = [first_section(path, cut) for path, cut in zip(paths, cuts, strict=True)] if source.is_stacked else paths
-        found = formats.table(name, source, read)
         _create(warehouse, name, source, formats.select(found))
     except duckdb.Error as error:
-        raise explained(error, read) from error
-    finally:
-        for cut in cuts:
-            cut.unlink(missing_ok=True)
+        raise explained(error, paths) from error
     ((row_count,),) = warehouse.execute(f'select count(*) from landed."{name}"').fetchall()
     return Filled(row_count, _duplicates(warehouse, found, row_count), found.unknown)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from muster.catalog import catalog
 from muster.simulator.headers import header
-from muster.simulator.releases import Published
+from muster.simulator.reports_files import Published
 from muster.simulator.sizes import release_named
 from muster.simulator.writing import table, write_gzip
 

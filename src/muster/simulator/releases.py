@@ -1,6 +1,5 @@
 """One release of the consortium as files, the flaws of a bad one included."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -8,12 +7,13 @@ import pandas as pd
 from muster.catalog import catalog
 from muster.simulator import reports
 from muster.simulator.consortium import Consortium
-from muster.simulator.headers import header_at
+from muster.simulator.reports_files import Published, counted, report_files
+from muster.simulator.reports_overview import metadata
 from muster.simulator.results import results
 from muster.simulator.sizes import release_named
 from muster.simulator.spoil import spoil
 from muster.simulator.viability import viability_calls
-from muster.simulator.writing import table, write_gzip
+from muster.simulator.writing import write_gzip
 
 README = """# International Mouse Phenotyping Consortium: data release {release}
 
@@ -35,14 +35,6 @@ def release_folder(folder: Path, release: str) -> Path:
     return folder / "all-data-releases" / f"release-{int(major):02d}.{minor}"
 
 
-@dataclass(frozen=True)
-class Published:
-    """What a release says: every result (viability among them), and every viability call in full."""
-
-    results: pd.DataFrame
-    calls: pd.DataFrame
-
-
 def published(consortium: Consortium, release: str) -> Published:
     """Return what `release` says."""
     calls = viability_calls(consortium, release, release_named(release).stage)
@@ -53,20 +45,9 @@ def published(consortium: Consortium, release: str) -> Published:
 def write_release(said: Published, release: str, bulk: dict[str, list[bytes]], folder: Path, *, seed: int) -> None:
     """Write reports, bulk files (`bulk`: source name -> parts) and README of one release."""
     plan, place = release_named(release), release_folder(folder, release)
-    texts = {
-        "assertions": table(
-            header_at("assertions", release), reports.assertions(said.results, release, plan.engine, seed)
-        ),
-        "statistical_results": table(
-            header_at("statistical_results", release),
-            reports.statistical_results(said.results, release, plan.engine, seed),
-        ),
-        "viability": reports.viability(said.calls, release),
-        "phenotype_hits_per_gene": reports.hits_per_gene(said.results, seed),
-        "procedure_completeness": reports.completeness(said.results),
-    }
-    for name, text in texts.items():
-        write_gzip(place / str(catalog().files[name].path_at(release)), text)
+    found = counted(said, bulk, seed)
+    for name, text in report_files(said, found, release, seed).items():
+        write_gzip(place / name, text)
     for name, parts in bulk.items():
         for number, part in enumerate(parts):
             path = place / str(catalog().files[name].path_at(release)) / f"part-{number:05d}.json.gz"
@@ -75,6 +56,9 @@ def write_release(said: Published, release: str, bulk: dict[str, list[bytes]], f
     if plan.fault:
         spoil(place, release, plan.fault, seed)
     _write_readme(place, release)
+    told = folder / "landing-page-data" / f"dr{release}" / "release_metadata.json"
+    told.parent.mkdir(parents=True, exist_ok=True)
+    told.write_text(metadata(said.results, found.calls, release, found.numbers))
 
 
 def write_latest(folder: Path, releases: list[str]) -> None:

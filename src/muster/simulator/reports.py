@@ -11,7 +11,7 @@ from muster.simulator.chance import stream
 from muster.simulator.equipment import metadata_group
 from muster.simulator.headers import header, header_at
 from muster.simulator.vocabulary import centres, terms, top_levels
-from muster.simulator.writing import table
+from muster.simulator.writing import Row, stacked, table
 
 NOTHING = "No information available"
 SUPPLIED = "Supplied as data"
@@ -19,6 +19,10 @@ VIABILITY_PROCEDURE = ("IMPC_VIA_001", "Viability Primary Screen", "IMPC_VIA_001
 PATHOLOGY_PROCEDURE = ("IMPC_HIS_003", "Histopathology", "IMPC_HIS_177_001", "Liver - MPATH diagnostic term")
 PATHOLOGIES = {"MPATH:212": "inflammation", "MPATH:134": "hyperplasia", "MPATH:127": "atrophy"}
 PATHOLOGY_SHARE = 0.02
+OUTDATED = {"MP:0001402": "hypoactivity"}
+"""Names that hits still bear after the ontology has changed them."""
+NAMELESS, NAMELESS_COUNT = "MPATH:999", 3
+"""A pathology term that is gone: its calls stand below the hits."""
 
 LINE_COLUMNS = {
     "marker_accession_id": "gene_id",
@@ -150,20 +154,24 @@ def pathologies(results: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def hits_per_gene(results: pd.DataFrame, seed: int) -> str:
-    """Return every phenotyped gene with the names of its calls, in the order of the genes' numbers."""
+    """Return every phenotyped gene with the names of its calls, in the order of the genes' numbers.
+
+    The first gene with a call stands under an older symbol too, some names are outdated, and below the table stand
+    the calls whose term has no name any more.
+    """
     hits: dict[tuple[str, str], dict[str, None]] = {}
     called = pd.concat([results, pathologies(results, seed).assign(is_significant=True)])
     for row in called.sort_values("gene", kind="stable").itertuples():
         names = hits.setdefault((str(row.symbol), str(row.gene_id)), {})
         if row.is_significant:
-            names[term_name(str(row.mp_term_id))] = None
-    columns: list[list[object]] = [
-        [symbol for symbol, _ in hits],
-        [gene_id for _, gene_id in hits],
-        [len(names) for names in hits.values()],
-        ["::".join(names) for names in hits.values()],
-    ]
-    return table(header("phenotype_hits_per_gene"), columns, quote_all=True)
+            names[OUTDATED.get(str(row.mp_term_id)) or term_name(str(row.mp_term_id))] = None
+    (symbol, gene_id), names = next(found for found in hits.items() if found[1])
+    hits[f"{symbol}-rs1", gene_id] = dict.fromkeys(list(names)[:1])
+    body: list[Row] = [[*gene, len(names), "::".join(names)] for gene, names in hits.items()]
+    nameless = pathologies(results, seed).head(NAMELESS_COUNT)
+    tail: list[Row] = [[row.symbol, row.gene_id, NAMELESS] for row in nameless.itertuples()]
+    upper, lower = (header(name) for name in ("phenotype_hits_per_gene", "obsolete_pathology_terms"))
+    return stacked([upper, *body, [" "], lower, *tail])
 
 
 def completeness(results: pd.DataFrame) -> str:

@@ -10,6 +10,8 @@ from typing import Literal
 
 COMPRESSION = 4
 
+Row = Sequence[object]
+
 
 def write_gzip(path: Path, text: str) -> None:
     """Write `text` compressed; the header carries neither time nor file name."""
@@ -43,6 +45,17 @@ def table(
     if header:
         writer.writerow(header)
     writer.writerows(zip(*columns, strict=True))
+    return buffer.getvalue()
+
+
+def stacked(rows: Iterable[Row]) -> str:
+    r"""Return rows of any length as comma-separated text, every cell quoted.
+
+    >>> stacked([["a", 1], [""], ["note"]])
+    '"a","1"\n""\n"note"\n'
+    """
+    buffer = StringIO()
+    csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
     return buffer.getvalue()
 
 

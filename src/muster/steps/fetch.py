@@ -115,10 +115,11 @@ def _reopened(folder: Path) -> Path:
 def _schema_faults(entries: dict[str, files.Entry], draft: Path) -> list[str]:
     faults = []
     for name, entry in entries.items():
-        try:
-            formats.table(name, catalog().files[name], files.paths(entry, draft))
-        except (formats.SchemaError, MalformedFileError) as error:
-            faults.append(str(error))
+        for table, source in catalog().files[name].first_tables(name).items():
+            try:
+                formats.table(table, source, files.paths(entry, draft))
+            except (formats.SchemaError, MalformedFileError) as error:
+                faults.append(str(error))
     return faults
 
 

@@ -18,14 +18,14 @@ from muster.reading.appended import append
 from muster.reading.conversions import readable
 from muster.reading.formats import SchemaError
 from muster.reading.malformed import MalformedFileError
-from muster.reading.raw_tables import Filled, fill
+from muster.reading.raw_tables import Contents, fill_all
 from muster.settings import settings
 from muster.warehouse import fresh_writer, reader, tables
 
 logger = logging.getLogger(__name__)
 
 #: Raise it when raw tables change their shape: every release is then loaded again.
-SHAPE = 1
+SHAPE = 2
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class Landed:
     entry: files.Entry | None
     absent_reason: str | None
     is_companion: bool
+
+    @property
+    def path(self) -> str | None:
+        """Where it lies below the release: a file, a folder of parts, or the few files of a report."""
+        if self.entry and self.source.sections:
+            return ", ".join(part["path"] for part in files.parts(self.entry))
+        return self.entry["path"] if self.entry else None
 
     @property
     def paths(self) -> list[Path]:
@@ -85,10 +92,11 @@ def _landed(release: str, manifest: files.Entry) -> Iterator[Landed]:
 def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None:
     release = manifest["release"]
     with fresh_writer(release) as warehouse:
-        filled, complaints = _fill_all(warehouse, release, landed)
+        contents, complaints = _fill_all(warehouse, release, landed)
         if complaints:
             raise lake.refuse(release, "load", complaints)
-        _describe_files(warehouse, release, landed, filled)
+        _describe_files(warehouse, release, landed, contents)
+        _list_unplaced(warehouse, contents)
         _append_extras(warehouse, release)
         _describe_release(warehouse, manifest, fingerprint)
         _list_images(warehouse, manifest)
@@ -97,53 +105,82 @@ def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None
 
 def _fill_all(
     warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed]
-) -> tuple[dict[str, Filled], list[str]]:
-    filled = {}
+) -> tuple[dict[str, Contents], list[str]]:
+    contents = {}
     complaints = []
     conversions = settings().warehouse(release).with_suffix(".conversions")
     for number, each in enumerate(landed, start=1):
         try:
             with readable(each.source, each.paths, conversions) as (source, paths):
-                filled[each.name] = fill(warehouse, each.name, source, paths)
+                found = contents[each.name] = fill_all(warehouse, each.name, source, paths)
         except (SchemaError, MalformedFileError) as error:
             if each.is_companion:
                 raise companions.CompanionsError(str(error)) from error
             complaints.append(str(error))
             continue
-        rows = "absent" if each.entry is None else f"{filled[each.name].row_count:,} rows"
-        logger.info("load %d/%d %s: %s", number, len(landed), each.name, rows)
-        if unknown := filled[each.name].unknown_columns:
-            logger.info("load %s: %d undeclared columns are kept (raw.files names them)", each.name, len(unknown))
-    return filled, complaints
+        for table, filled in found.tables.items():
+            rows = "absent" if table in found.lacking else f"{filled.row_count:,} rows"
+            logger.info("load %d/%d %s: %s", number, len(landed), table, rows)
+            if filled.unknown_columns:
+                count = len(filled.unknown_columns)
+                logger.info("load %s: %d undeclared columns are kept (raw.files names them)", table, count)
+        if found.unplaced:
+            count, first = len(found.unplaced), found.unplaced[0]
+            logger.warning(
+                "load %s: %d lines fit no table, the first is line %d of %s; raw.unplaced_lines keeps them",
+                each.name, count, first.line, first.path.name,
+            )  # fmt: skip
+    return contents, complaints
 
 
 def _describe_files(
-    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed], filled: dict[str, Filled]
+    warehouse: duckdb.DuckDBPyConnection, release: str, landed: list[Landed], contents: dict[str, Contents]
 ) -> None:
+    """Write one row a raw table; the tables stacked in one file share its address and its checksum."""
     warehouse.execute(
         "create table raw.files (name varchar, table_name varchar, path varchar, url varchar, sha256 varchar,"
         " bytes bigint, row_count bigint, duplicate_count bigint, header_hash varchar, unknown_columns varchar[],"
-        " is_absent boolean, absent_reason varchar, is_companion boolean, previous_row_count bigint)"
+        " is_absent boolean, absent_reason varchar, is_companion boolean, previous_row_count bigint,"
+        " unplaced_count bigint)"
     )
     previous = lake.previous(release)
     before = lake.manifest(previous).get("source_rows", {}) if previous else {}
     for each in landed:
         entry = each.entry or {}
-        told = filled[each.name]
+        found = contents[each.name]
+        path = each.path
+        for table, told in found.tables.items():
+            missing = each.absent_reason or (f"{path} has no such table" if table in found.lacking else None)
+            warehouse.execute(
+                f"insert into raw.files values ({', '.join('?' * 15)})",
+                [
+                    table,
+                    f"raw.{table}",
+                    path,
+                    *(entry.get(field) for field in ("url", "sha256", "bytes")),
+                    told.row_count,
+                    told.duplicate_count,
+                    entry.get("header_hash"),
+                    told.unknown_columns,
+                    table in found.lacking,
+                    missing,
+                    each.is_companion,
+                    before.get(table),
+                    len(found.unplaced),
+                ],
+            )
+
+
+def _list_unplaced(warehouse: duckdb.DuckDBPyConnection, contents: dict[str, Contents]) -> None:
+    warehouse.execute("create table raw.unplaced_lines (name varchar, file varchar, line bigint, text varchar)")
+    for name, found in contents.items():
         warehouse.execute(
-            f"insert into raw.files values ({', '.join('?' * 14)})",
+            "insert into raw.unplaced_lines select ?, unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::varchar[])",
             [
-                each.name,
-                f"raw.{each.name}",
-                *(entry.get(field) for field in ("path", "url", "sha256", "bytes")),
-                told.row_count,
-                told.duplicate_count,
-                entry.get("header_hash"),
-                told.unknown_columns,
-                each.entry is None,
-                each.absent_reason,
-                each.is_companion,
-                before.get(each.name),
+                name,
+                [record.path.name for record in found.unplaced],
+                [record.line for record in found.unplaced],
+                [record.text for record in found.unplaced],
             ],
         )
 

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,12 +6,14 @@ import pytest
 from muster.catalog import SourceFile
 from muster.mirrors import discovery
 from muster.mirrors.discovery import (
+    RemoteRelease,
     UnknownReleaseError,
     available_releases,
     find_companions,
     find_files,
     find_release,
 )
+from muster.mirrors.patience import TransferError
 from muster.settings import configure
 
 NOTES = "This is the FTP directory of IMPC data release {number} ({date}).\n\n{scope}"
@@ -147,3 +150,48 @@ def test_a_publisher_in_trouble_costs_its_companion_alone(declare, serving, repl
 
     assert list(found.remotes) == ["b"]
     assert "the mirror answered 500" in found.absent["a"]
+
+
+def test_a_pattern_finds_every_file_of_such_a_name(mirror: Path, connection) -> None:
+    folder = mirror / "release-24.0" / "results"
+    folder.mkdir(parents=True)
+    for name in ("fertility-1-summary.csv.gz", "fertility-3-detailed.csv.gz", "fertility.csv.gz"):
+        (folder / name).write_bytes(b"x")
+
+    found = find_files(connection, find_release(connection, "24.0"))
+
+    assert [remote.path for remote in found.remotes["fertility"]] == [
+        "results/fertility-1-summary.csv.gz",
+        "results/fertility-3-detailed.csv.gz",
+    ]
+    assert found.absent["data_overview"] == "results/data-overview-*.csv.gz is not in release 24.0 of the mirror"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (403, "release_metadata.json is not to be had: .* 403 Forbidden"),
+        (404, "release_metadata.json is not in release 24.0 of the mirror"),
+    ],
+)
+def test_metadata_that_the_site_forbids_or_lacks_are_absent(
+    serving, reply, connection, monkeypatch, status: int, reason: str
+) -> None:
+    def script(asked, _):
+        return reply(status if "landing-page-data" in asked.path else 404)
+
+    with serving(script) as server:
+        monkeypatch.setenv("MUSTER_MIRROR", server.url)
+        configure()
+        found = find_files(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))
+
+    assert re.match(reason, found.absent["release_metadata"])
+    assert "/landing-page-data/dr24.0/release_metadata.json" in {asked.path for asked in server.asked}
+
+
+def test_a_release_file_that_the_mirror_forbids_stops_the_search(serving, reply, connection, monkeypatch) -> None:
+    with serving(lambda asked, _: reply(403)) as server:
+        monkeypatch.setenv("MUSTER_MIRROR", server.url)
+        configure()
+        with pytest.raises(TransferError, match="403 Forbidden"):
+            find_files(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))

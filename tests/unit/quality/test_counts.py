@@ -21,6 +21,15 @@ def test_growth_and_duplicates_are_shares_of_the_file(warehouse: duckdb.DuckDBPy
     assert (viability["duplicate_share"], viability["growth_ratio"]) == (30 / 90, 1.5)
 
 
+def test_a_table_of_a_few_rows_has_no_growth(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute(FILES.replace("90, 30, 60", "90, 30, 49"))
+
+    frame = count_frame(warehouse, "raw", "files", "22.1")
+
+    assert frame is not None
+    assert frame.data["growth_ratio"].isna().all()
+
+
 def test_an_absent_file_has_no_shares(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(FILES)
 

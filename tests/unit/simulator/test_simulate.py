@@ -68,9 +68,20 @@ def test_old_releases_have_the_old_layout(tmp_path: Path) -> None:
 
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.csv.gz")}
     assert names == {
+        "csv/3I_genotype_phenotype.csv.gz",
         "csv/ALL_genotype_phenotype.csv.gz",
+        "csv/EuroPhenome_genotype_phenotype.csv.gz",
         "csv/IMPC_ALL_statistical_results.csv.gz",
+        "csv/IMPC_genotype_phenotype.csv.gz",
+        "csv/MGP_genotype_phenotype.csv.gz",
+        "reports/dataOverviewReport.csv.gz",
+        "reports/fertilityReport.csv.gz",
+        "reports/hitsPerLineReport.csv.gz",
+        "reports/hitsPerParameterAndProcedureReport.csv.gz",
+        "reports/laczExpressionReport.csv.gz",
+        "reports/phenotypeHitsReport.csv.gz",
         "reports/phenotypeOverviewPerGeneReport.csv.gz",
         "reports/procedureCompletenessAllReport.csv.gz",
         "reports/viabilityReport.csv.gz",
+        "reports/zygosityReport.csv.gz",
     }

@@ -123,16 +123,6 @@ def test_a_malformed_row_is_told_with_file_line_value_and_remedy(write_mirror) -
     assert "the mirror has to mend it" in said
 
 
-def test_tables_stacked_below_the_first_are_left_out(write_mirror) -> None:
-    below = '" "\n"Gene Symbol","MGI Gene Id","Missing/obsolete MPATH term"\n"C","MGI:3","MPATH:1"\n'
-    write_mirror(phenotype_hits_per_gene=HITS_HEADER + '"A","MGI:1","0",""\n' + below)
-
-    counts = ingest()
-
-    assert counts["phenotype_hits_per_gene"] == 1
-    assert sorted(path.name for path in settings().warehouse("18.0").parent.iterdir()) == ["18.0.duckdb", "18.0.lock"]
-
-
 def test_json_lines_are_read_by_key_whatever_its_spelling(write_mirror) -> None:
     records = [
         {"parameterStableId": "IMPC_BWT_001_001", "name": "Weight", "dataType": "FLOAT", "unitX": "g", "more": [1, 2]},
@@ -250,6 +240,8 @@ def test_a_simulated_release_loads_without_unreadable_rows(tiny_mirror) -> None:
         ("18.0", "phenotype_hits_per_gene", 8_425, 0),
         ("10.1", "statistical_results", 183_871, 6_365),
         ("16.0", "statistical_results", 92_463, 0),
+        ("10.1", "viability", 4_614, 0),
+        ("18.0", "viability", 6_803, 0),
     ],
 )
 def test_real_files_give_the_rows_they_are_known_to_have(
