@@ -17,6 +17,10 @@ class Mirror(BaseModel, extra="forbid", frozen=True):
     url: str
     companions: str | None = None
     requests_per_second: float = 50
+    connections: int = Field(default=4, ge=1)
+    """How many requests may be under way at once."""
+    first_release: str = "0.0"
+    """Where an empty lake begins; older releases are taken in only when they are asked for."""
 
 
 class Era(BaseModel, extra="forbid", frozen=True):
@@ -47,6 +51,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     is_stacked: bool = False
     """Whether further tables follow below the first one, after a record with one blank cell; only the first is read."""
     is_required: bool = False
+    may_be_empty: bool = False
+    """Whether a file without rows is one; otherwise it is refused as an export that failed."""
     licence: str = ""
     description: str = ""
 
@@ -67,6 +73,8 @@ class Catalog(BaseModel, extra="forbid", frozen=True):
     mirrors: dict[str, Mirror]
     files: dict[str, SourceFile]
     companions: dict[str, SourceFile]
+    checksums: list[Era] = []
+    """Where a release publishes the md5 sums of its files; an empty path: nowhere."""
     xray_views: dict[str, str] = Field(description="parameter suffix -> view")
 
 

@@ -14,6 +14,7 @@ from muster import lake
 from muster.landing.companions import CompanionsError
 from muster.locks import BusyError, exclusive
 from muster.settings import configure, settings
+from muster.simulator.faults import Fault
 from muster.simulator.server import running
 from muster.steps.fetch import fetch
 
@@ -183,15 +184,10 @@ def test_a_fetch_killed_mid_file_ends_in_the_same_bytes(tiny_mirror, tmp_path: P
     undisturbed = landed_bytes(fetch("22.0").parent)
     part = tmp_path / "killed/tiny/landing/impc/22.0.draft/results/statistical-results-ALL.csv.gz.part"
 
-    answers = iter([100_000])
-
-    def hold(place: str) -> int | None:
-        if not place.endswith("statistical-results-ALL.csv.gz"):
-            return None
-        # The first answer is cut; the client comes back for the rest, and is killed while it waits.
-        return next(answers, None) or time.sleep(20)
-
-    with running(tiny_mirror.folder, fault=hold) as url:
+    slow = "*/statistical-results-ALL.csv.gz"
+    # The first answer is cut; the client comes back for the rest, and is killed while it waits.
+    faults = [Fault(slow, "GET", requests=[1], cut=100_000), Fault(slow, "GET", requests=range(2, 99), delay=20)]
+    with running(tiny_mirror.folder, faults=faults) as url:
         configure(mirror=f"tiny={url}", data=tmp_path / "killed")
         code = "from muster.steps.fetch import fetch; fetch('22.0')"
         process = subprocess.Popen(
