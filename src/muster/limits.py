@@ -54,8 +54,10 @@ def is_limit(error: BaseException) -> bool:
 
 
 @contextmanager
-def told(doing: str, folder: Path) -> Iterator[None]:
+def told(doing: str, folder: Path, *, besides: type[Exception]) -> Iterator[None]:
     """Turn an error of a full disk or memory, whoever raises it, into one that says what to do.
+
+    Errors of the kind `besides` quote what stands in files, and pass as they are.
 
     Raises:
         NoSpaceError: names the folder and what is free.
@@ -63,7 +65,7 @@ def told(doing: str, folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (NoSpaceError, NoMemoryError):
+    except (NoSpaceError, NoMemoryError, besides):
         raise
     except Exception as error:
         said = " ".join(str(error).split())[:300]

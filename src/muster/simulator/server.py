@@ -4,6 +4,7 @@ import logging
 import re
 import socket
 import struct
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from muster.simulator.faults import Fault, Faults
@@ -49,6 +51,11 @@ class MirrorServer(ThreadingHTTPServer):
         self.folder = folder.resolve()
         self.faults = Faults(faults)
         self.etags: dict[tuple[Path, int, int], str] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A client that hangs up is no fault of ours.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
