@@ -183,7 +183,8 @@ def _land_one(connection: Connection, remote: Remote, source: SourceFile, journa
 def _verified(target: Path, remote: Remote, source: SourceFile) -> Contents:
     contents = verify(target, remote.md5)
     # Spark writes parts without a record; a report without even a row is an export that failed.
-    has_rows = source.format == "jsonl" or contents.lines is None or contents.lines > (not source.header)
+    has_header = source.format in {"csv", "tsv"} and not source.header
+    has_rows = source.format == "jsonl" or contents.lines is None or contents.lines > has_header
     if not has_rows and not source.may_be_empty:
         what = "nothing" if contents.is_empty else "a header and no row"
         raise UnusableFileError(

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from muster import lake
-from muster.catalog import SourceFile, catalog, release_key
+from muster.catalog import SourceFile, catalog
 from muster.landing import companions, files, images
 from muster.locks import exclusive
 from muster.reading.formats import SchemaError
@@ -162,7 +162,9 @@ def _list_images(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry) ->
 def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
     warehouse.execute("create table raw.earlier_calls (gene_id varchar, mp_term_id varchar, release varchar)")
     warehouse.execute("create table raw.earlier_genes (gene_id varchar, release varchar)")
-    for earlier in _earlier(release):
+    warehouse.execute("create table raw.earlier_builds (release varchar, build varchar)")
+    for earlier, build in lake.earlier_builds(release).items():
+        warehouse.execute("insert into raw.earlier_builds values (?, ?)", [earlier, build])
         for table, mart, columns, condition in (
             ("earlier_calls", "gene_phenotypes", "gene_id, mp_term_id", "status = 'called'"),
             ("earlier_genes", "genes", "gene_id", "is_tested"),
@@ -175,10 +177,6 @@ def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
                 )
 
 
-def _earlier(release: str) -> list[str]:
-    return [other for other in lake.releases() if release_key(other) < release_key(release)]
-
-
 def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:
     known = {
         "shape": SHAPE,
@@ -186,7 +184,7 @@ def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> s
         "declared": {each.name: each.source.model_dump() for each in landed},
         "release": [manifest[field] for field in ("release", "released_on", "is_partial", "mirror", "companions")],
         "images": manifest["images"].get("sha256"),
-        "earlier": [[other, lake.build(other).name] for other in _earlier(release)],
+        "earlier": [[other, build] for other, build in lake.earlier_builds(release).items()],
     }
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
