@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 
-from muster.catalog import release_key
+from muster import housekeeping
+from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -26,16 +27,11 @@ app.add_typer(mirror_app, name="mirror")
 logger = logging.getLogger("muster")
 
 
-def _release(given: str) -> str:
-    """Refuse what is no release number before any step makes a folder of that name."""
-    if given:
-        release_key(given)
-    return given
-
-
-Release = Annotated[str, typer.Argument(help="A release, such as 18.0.", callback=_release)]
 Current = Annotated[
-    str, typer.Argument(help="A release; default: the current one in the lake.", show_default=False, callback=_release)
+    str,
+    typer.Argument(
+        help="A release; default: the current one in the lake.", show_default=False, callback=release_number
+    ),
 ]
 Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
@@ -169,52 +165,13 @@ def models(release: Current = "") -> None:
         typer.echo(line)
 
 
-@app.command()
-def releases(
-    as_json: Annotated[bool, typer.Option("--json", help="For machines: everything known, refusals in full.")] = False,
-) -> None:
-    """List the releases: on the mirror, landed, loaded, published, current, refused (where and why)."""
-    from muster.standing import overview  # noqa: PLC0415
-
-    found = overview()
-    for line in [found.json()] if as_json else found.lines():
-        typer.echo(line)
-
-
-@app.command()
-def verify(
-    release: Annotated[
-        str, typer.Argument(help="A release; default: all.", callback=_release, show_default=False)
-    ] = "",
-) -> None:
-    """Read every landed and published file again and hold it against its manifest; exit 1 where one is damaged."""
-    from muster.steps.verify import verify as check_all  # noqa: PLC0415
-
-    check_all(release)
-
-
-@app.command()
-def forget(
-    release: Release,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Remove a release: landing, warehouse, builds, reports. Features, models and shared companions stay."""
-    from muster.steps.forget import ForgetError  # noqa: PLC0415
-    from muster.steps.forget import forget as remove  # noqa: PLC0415
-
-    def is_agreed(plan: str) -> bool:
-        if yes:
-            return True
-        if not sys.stdin.isatty():
-            raise ForgetError(f"{plan} Nobody is here to be asked: say --yes")
-        return typer.confirm(f"{plan} Go on?")
-
-    remove(release, is_agreed)
+for verb in (housekeeping.releases, housekeeping.verify, housekeeping.forget):
+    app.command()(verb)
 
 
 @app.command()
 def run(
-    release: Annotated[str, typer.Option(help="The release to run.", callback=_release)],
+    release: Annotated[str, typer.Option(help="The release to run.", callback=release_number)],
     mirror: MirrorOption = None,
     companions: CompanionsOption = None,
     data: DataOption = None,

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -123,6 +124,28 @@ def test_a_release_without_any_declared_file_is_refused(write_mirror) -> None:
 
     with pytest.raises(lake.RefusedError, match="phenotype_hits_per_gene is needed"):
         fetch("18.0")
+
+
+def test_a_file_that_differs_from_its_published_sum_refuses_the_release(write_mirror) -> None:
+    mirror = write_mirror("10.0", assertions="a\n1\n")
+    (mirror / "all-data-releases/release-10.0/csv/checksum.md5").write_text(
+        f"{'0' * 32}  ALL_genotype_phenotype.csv.gz\n"
+    )
+
+    with pytest.raises(lake.RefusedError, match=r"ALL_genotype_phenotype\.csv\.gz is not what its mirror publishes"):
+        fetch("10.0")
+
+
+def test_a_file_is_landed_with_its_published_sum_and_its_lines(write_mirror) -> None:
+    mirror = write_mirror("10.0", assertions="a\n1\n2\n")
+    folder = mirror / "all-data-releases/release-10.0/csv"
+    digest = hashlib.md5((folder / "ALL_genotype_phenotype.csv.gz").read_bytes()).hexdigest()
+    (folder / "checksum.md5").write_text(f"{digest}  ALL_genotype_phenotype.csv.gz\n")
+
+    fetch("10.0")
+
+    entry = manifest("10.0")["files"]["assertions"]
+    assert (entry["md5"], entry["lines"]) == (digest, 3)
 
 
 def test_companions_nothing_works_without_are_asked_for(write_mirror) -> None:
