@@ -44,7 +44,7 @@ def verify(release: str = "") -> None:
         NothingHereError: there is nothing to verify.
     """
     landings = sorted(_below(settings().landing / "impc", release, f"*/{MANIFEST}"))
-    builds = sorted(_below(settings().lake, release, f"*/*/{MANIFEST}"))
+    builds = sorted(path for path in _below(settings().lake, release, f"*/*/{MANIFEST}") if not path.is_symlink())
     if release and not landings and not builds:
         raise NothingHereError(f"{release}: nothing landed and nothing is published; `muster releases` lists what is")
     findings = []

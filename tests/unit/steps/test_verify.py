@@ -73,7 +73,10 @@ def test_a_published_mart_that_changed_is_named(publish_marts) -> None:
     manifest = {"marts": {"genes": {"sha256": "0" * 64}}, "absent": {}}
     lake.write_json(folder / "manifest.json", manifest)
 
-    assert "genes.parquet is damaged: its sha256 is not that of what came: run `muster publish 18.0`" in said()
+    text = said()
+
+    assert text.startswith("1 files are not what they should be: ")
+    assert "genes.parquet is damaged: its sha256 is not that of what came: run `muster publish 18.0`" in text
 
 
 def test_what_was_added_to_a_release_is_verified(landing: Path) -> None:
