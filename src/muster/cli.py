@@ -73,7 +73,7 @@ def mirror_serve(folder: Path, port: int = 8765) -> None:
 
 @app.command()
 def watch() -> None:
-    """Print the oldest release of the mirror that is new; exit 99 where there is none."""
+    """Print the release to ingest: the oldest new one, or the current one whose history changed; exit 99 for none."""
     from muster.steps.watch import watch as find  # noqa: PLC0415
 
     release = find()
