@@ -1,5 +1,7 @@
 """Look at the mirror once a day and start `ingest_release` for the oldest release that is new.
 
+Where none is, the current release is taken in again if older ones joined it since: its history is then another.
+
 A release that was refused is not tried again until its files change on the mirror. When `look` fails, the mirror could
 not be read: its log names the address. Nothing is lost; tomorrow's run looks again.
 """

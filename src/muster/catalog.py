@@ -37,6 +37,10 @@ class Mirror(BaseModel, extra="forbid", frozen=True):
     url: str
     companions: str | None = None
     requests_per_second: float = 50
+    connections: int = Field(default=4, ge=1)
+    """How many requests may be under way at once."""
+    first_release: str = "0.0"
+    """Where an empty lake begins; older releases are taken in only when they are asked for."""
     metadata: str = "{url}/landing-page-data/dr{release}"
     """Where the metadata of a release lie: they are no part of its folder."""
 
@@ -118,6 +122,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     """The tables of a file that stacks several, or of several files that are one table; columns are declared there."""
     lies_in: Literal["release", "metadata"] = "release"
     is_required: bool = False
+    may_be_empty: bool = False
+    """Whether a file without rows is one; otherwise it is refused as an export that failed."""
     licence: str = ""
     description: str = ""
     version: str = ""
@@ -183,6 +189,8 @@ class Catalog(BaseModel, extra="forbid", frozen=True):
     mirrors: dict[str, Mirror]
     files: dict[str, SourceFile]
     companions: dict[str, SourceFile]
+    checksums: list[Era] = []
+    """Where a release publishes the md5 sums of its files; an empty path: nowhere."""
     xray_views: dict[str, str] = Field(description="parameter suffix -> view")
 
 

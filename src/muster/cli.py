@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 
-from muster.catalog import release_key
+from muster import housekeeping
 from muster.cli_add import add
+from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -27,16 +28,11 @@ app.add_typer(mirror_app, name="mirror")
 logger = logging.getLogger("muster")
 
 
-def _release(given: str) -> str:
-    """Refuse what is no release number before any step makes a folder of that name."""
-    if given:
-        release_key(given)
-    return given
-
-
-Release = Annotated[str, typer.Argument(help="A release, such as 18.0.", callback=_release)]
 Current = Annotated[
-    str, typer.Argument(help="A release; default: the current one in the lake.", show_default=False, callback=_release)
+    str,
+    typer.Argument(
+        help="A release; default: the current one in the lake.", show_default=False, callback=release_number
+    ),
 ]
 Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
@@ -82,7 +78,7 @@ def mirror_serve(folder: Path, port: int = 8765) -> None:
 
 @app.command()
 def watch() -> None:
-    """Print the oldest release of the mirror that is new; exit 99 where there is none."""
+    """Print the release to ingest: the oldest new one, or the current one whose history changed; exit 99 for none."""
     from muster.steps.watch import watch as find  # noqa: PLC0415
 
     release = find()
@@ -177,18 +173,13 @@ def models(release: Current = "") -> None:
         typer.echo(line)
 
 
-@app.command()
-def releases() -> None:
-    """List the releases of this workspace: which are landed, loaded, refused, published, current."""
-    from muster.summary import release_lines  # noqa: PLC0415
-
-    for line in release_lines():
-        typer.echo(line)
+for verb in (housekeeping.releases, housekeeping.verify, housekeeping.forget):
+    app.command()(verb)
 
 
 @app.command()
 def run(
-    release: Annotated[str, typer.Option(help="The release to run.", callback=_release)],
+    release: Annotated[str, typer.Option(help="The release to run.", callback=release_number)],
     mirror: MirrorOption = None,
     companions: CompanionsOption = None,
     data: DataOption = None,

@@ -48,6 +48,17 @@ def previous(release: str) -> str | None:
     return older[-1] if older else None
 
 
+def earlier_builds(release: str) -> dict[str, str]:
+    """Return the build of every published release older than `release`, oldest first: its history is made from them."""
+    return {other: build(other).name for other in releases() if release_key(other) < release_key(release)}
+
+
+def is_outdated(release: str) -> bool:
+    """Return whether older releases were published or renewed since the current build of `release` was made."""
+    known = manifest(release).get("earlier")
+    return known is not None and known != earlier_builds(release)
+
+
 def current() -> str | None:
     """Return the release `lake/current` points at: the newest that passed every check."""
     link = settings().lake / "current"

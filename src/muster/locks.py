@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ def exclusive(path: Path, doing: str) -> Iterator[None]:
     """Hold the lock file `path` while the block runs.
 
     Raises:
-        BusyError: names what is being done and the process that does it.
+        BusyError: names what is being done, the process that does it, its machine and since when.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as lock:
@@ -24,8 +26,11 @@ def exclusive(path: Path, doing: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise BusyError(f"{doing} is under way in process {lock.read().strip()}: wait for it or stop it") from None
+            holder = lock.read().strip() or "that just began"
+            raise BusyError(f"{doing} is under way in process {holder}: wait for it or stop it") from None
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        lock.write(f"{os.getpid()} on {socket.gethostname()} since {now}")
         lock.flush()
+        # The file stays: another process may wait for this very one.
         yield

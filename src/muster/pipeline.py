@@ -7,6 +7,7 @@ import time
 from importlib import import_module
 
 from muster import lake
+from muster.limits import told
 from muster.settings import settings
 from muster.specs import model_names
 
@@ -42,7 +43,8 @@ def run_step(name: str, *arguments: str) -> bool:
     start = time.monotonic()
     is_done = True
     try:
-        getattr(import_module(f"muster.steps.{name}"), name)(*arguments)
+        with told(" ".join([name, *arguments]), settings().workspace, besides=lake.RefusedError):
+            getattr(import_module(f"muster.steps.{name}"), name)(*arguments)
     except lake.SkippedError as reason:
         is_done = False
         logger.warning("skipped: %s", reason)

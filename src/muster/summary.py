@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from muster import lake, registry
-from muster.catalog import release_key
 from muster.settings import settings
 from muster.specs import model_names
 
@@ -47,17 +46,6 @@ def model_lines(release: str) -> Iterator[str]:
             yield f"    {baseline:<15} {_figures(figures)}"
         if metrics.get("shuffled"):
             yield f"    shuffled labels {_figures(metrics['shuffled'])}"
-
-
-def release_lines() -> Iterator[str]:
-    """Yield one line a release: where it stands."""
-    landed = {path.parent.name for path in (settings().landing / "impc").glob("*/manifest.json")}
-    loaded = {path.stem for path in (settings().workspace / "warehouse").glob("*.duckdb")}
-    refused = {path.parent.name for path in settings().reports.glob("*/refused.json")}
-    states = {"landed": landed, "loaded": loaded, "refused": refused, "published": set(lake.releases())}
-    for release in sorted(set().union(*states.values()), key=release_key):
-        words = [state for state, members in states.items() if release in members]
-        yield f"{release:>6}  {', '.join(words)}{'  <- current' if release == lake.current() else ''}"
 
 
 def step_seconds(release: str) -> dict[str, float]:

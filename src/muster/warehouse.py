@@ -46,7 +46,9 @@ def fresh_writer(release: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     except BaseException:
         connection.close()
-        draft.unlink()
+        # On a full disk DuckDB leaves its log behind, too.
+        for leftover in (draft, _log_of(draft)):
+            leftover.unlink(missing_ok=True)
         raise
     connection.close()
     # A log that a killed writer left would be replayed into the new file.

@@ -1,3 +1,4 @@
+import io
 import sys
 
 import httpx
@@ -54,6 +55,25 @@ def test_a_fault_of_ours_keeps_its_traceback(monkeypatch) -> None:
 
     with pytest.raises(ValueError, match="a fault"):
         cli.main()
+
+
+def test_nothing_is_forgotten_unless_somebody_says_so(monkeypatch, capsys) -> None:
+    reports = settings().release_reports("22.0")
+    reports.mkdir(parents=True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+    text = said("forget 22.0", monkeypatch, capsys)
+
+    assert text.endswith("Nobody is here to be asked: say --yes\n")
+    assert reports.exists()
+
+
+def test_a_damaged_file_ends_verify_with_1(monkeypatch, capsys) -> None:
+    folder = settings().lake / "22.0" / "build"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"marts": {"genes": {"sha256": "0"}}}')
+
+    assert "genes.parquet is missing" in said("verify 22.0", monkeypatch, capsys)
 
 
 def test_only_two_stages_can_be_checked(monkeypatch, capsys) -> None:

@@ -1,14 +1,18 @@
 """Which releases a mirror has, what a release says of itself, and which of the declared files are there."""
 
+import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from urllib.parse import quote
 
-from muster.catalog import UPSTREAM, SourceFile, catalog, mirror, release_key
+from muster.catalog import UPSTREAM, SourceFile, catalog, companions_place, mirror, release_key
 from muster.mirrors.connection import Connection
 from muster.mirrors.partial import Remote
 from muster.mirrors.patience import TransferError
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "all-data-releases"
 NO_HEAD = frozenset({403, 405, 501})
@@ -39,10 +43,26 @@ class Found:
         """Return what changes when the mirror replaces a file, by path."""
         return {remote.path: remote.version for remotes in self.remotes.values() for remote in remotes}
 
+    def moved(self, before: "Found") -> list[str]:
+        """Return the paths that came, went or changed since `before`, sorted."""
+        now, then = (
+            {remote.path: remote for remotes in found.remotes.values() for remote in remotes}
+            for found in (self, before)
+        )
+        kept = {path for path in now.keys() & then.keys() if now[path].agrees_with(then[path])}
+        return sorted((now.keys() | then.keys()) - kept)
 
-def connect() -> Connection:
-    """Return a connection that keeps the pace declared for this workspace's mirror."""
-    return Connection(mirror().requests_per_second)
+
+def connect(attempts: int | None = None) -> Connection:
+    """Return a connection that keeps the pace declared for this workspace's mirror (`attempts`: less patience)."""
+    declared = mirror()
+    places = [place for place in (declared.url, companions_place()) if place and place.startswith("file:")]
+    return Connection(
+        declared.requests_per_second,
+        at_once=declared.connections,
+        folders=[Path(place.removeprefix("file:")) for place in places],
+        attempts=attempts,
+    )
 
 
 def mirror_url() -> str:
@@ -83,8 +103,9 @@ def find_release(connection: Connection, release: str) -> RemoteRelease:
 
 
 def find_files(connection: Connection, release: RemoteRelease) -> Found:
-    """Return the declared files of `release` that the mirror has."""
+    """Return the declared files of `release` that the mirror has, with the sums it publishes."""
     remotes, absent = {}, {}
+    sums = published_sums(connection, release)
     for name, source in catalog().files.items():
         path = source.path_at(release.number)
         if path is None:
@@ -100,10 +121,33 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
             absent[name] = f"{path} is not to be had: {error}"
             continue
         if there:
-            remotes[name] = there
+            remotes[name] = [replace(remote, md5=sums.get(remote.path, remote.md5)) for remote in there]
         else:
             absent[name] = f"{path} is not in release {release.number} of the mirror"
     return Found(remotes, absent)
+
+
+def published_sums(connection: Connection, release: RemoteRelease) -> dict[str, str]:
+    """Return the md5 sums that the release publishes, by path below its folder; empty where it publishes none."""
+    eras = [era for era in catalog().checksums if release_key(era.since) <= release_key(release.number)]
+    if not eras or not eras[-1].path:
+        return {}
+    page = connection.content(f"{release.url}/{eras[-1].path}")
+    if page is None:
+        logger.info("fetch %s: %s is not there: files are checked by size and gzip sum", release.number, eras[-1].path)
+        return {}
+    folder = eras[-1].path.rpartition("/")[0]
+    return listed_sums(page.decode(errors="replace"), folder)
+
+
+def listed_sums(page: str, folder: str) -> dict[str, str]:
+    """Return the sums of a page as `md5sum` writes it, by path.
+
+    >>> listed_sums("d41d8cd98f00b204e9800998ecf8427e *./a.gz", "csv")
+    {'csv/a.gz': 'd41d8cd98f00b204e9800998ecf8427e'}
+    """
+    lines = re.findall(r"^([0-9a-fA-F]{32})\s+\*?(?:\./)?(\S+)\s*$", page, re.MULTILINE)
+    return {f"{folder}/{name}".lstrip("/"): digest.lower() for digest, name in lines}
 
 
 def find_companions(connection: Connection, place: str | None) -> Found:

@@ -1,6 +1,7 @@
 """Local folders answered as a web server would: one code path for `file:` and HTTP, resume included."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from email.utils import formatdate
 from html import escape
 from pathlib import Path
@@ -12,11 +13,17 @@ BLOCK = 1 << 20
 
 
 class FolderTransport(httpx.BaseTransport):
-    """Answers `file:` URLs: files with ETag and Range, folders as a listing."""
+    """Answers `file:` URLs: files with ETag and Range, folders as a listing; outside of `folders` there is nothing."""
+
+    def __init__(self, folders: Sequence[Path] | None = None) -> None:
+        self.folders = folders
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer GET and HEAD."""
-        path = Path(unquote(request.url.path))
+        # Without `..`, but with the links that the owner of a folder put into it.
+        path = Path(os.path.normpath(unquote(request.url.path)))
+        if self.folders is not None and not any(path.is_relative_to(folder) for folder in self.folders):
+            return httpx.Response(404)
         if path.is_dir():
             return httpx.Response(200, html=_listing(path))
         if not path.is_file():
@@ -31,7 +38,7 @@ class FolderTransport(httpx.BaseTransport):
         }
         if start:
             headers["Content-Range"] = f"bytes {start}-{state.st_size - 1}/{state.st_size}"
-        if start >= state.st_size > 0:
+        if start and start >= state.st_size:
             return httpx.Response(416, headers={"ETag": etag, "Content-Range": f"bytes */{state.st_size}"})
         body = _Body(path, start) if request.method == "GET" else None
         return httpx.Response(206 if start else 200, headers=headers, stream=body or httpx.ByteStream(b""))

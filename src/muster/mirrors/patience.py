@@ -1,6 +1,7 @@
 """Trying again where that can help: a server that is busy or restarts, a line that was cut."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,7 +27,14 @@ class TransferError(RuntimeError):
         self.status = status
 
 
-def patiently(url: str, ask: Callable[[], Answer], size: Callable[[], int] = lambda: 0) -> Answer:
+def patiently(
+    url: str,
+    ask: Callable[[], Answer],
+    size: Callable[[], int] = lambda: 0,
+    *,
+    attempts: int | None = None,
+    sleep: Callable[[float], bool | None] = time.sleep,
+) -> Answer:
     """Return what `ask` returns; `size` tells how much came so far, for whatever comes piece by piece.
 
     Raises:
@@ -40,13 +48,17 @@ def patiently(url: str, ask: Callable[[], Answer], size: Callable[[], int] = lam
         nonlocal best, wasted
         wasted = 0 if size() > best else wasted + 1
         best = max(best, size())
-        return wasted >= ATTEMPTS
+        return wasted >= (attempts or ATTEMPTS)
+
+    def pause(seconds: float) -> None:
+        sleep(seconds)
 
     retrying = Retrying(
         retry=retry_if_exception(_is_passing),
         stop=is_hopeless,
         wait=lambda _state: _pause(_state, wasted),
         before_sleep=lambda state: logger.warning("%s: %s; trying again", url, _reason(_error(state))),
+        sleep=pause,
         reraise=True,
     )
     try:
@@ -65,12 +77,25 @@ def _is_passing(error: BaseException) -> bool:
 def _pause(state: RetryCallState, wasted: int) -> float:
     error = _error(state)
     asked = error.response.headers.get("Retry-After", "") if isinstance(error, httpx.HTTPStatusError) else ""
-    if asked.isdigit():
-        return min(float(asked), LONGEST_RETRY_AFTER)
-    if asked:
-        seconds = (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds()
-        return float(min(max(seconds, 0), LONGEST_RETRY_AFTER))
-    return min(0.5 * 2.0**wasted, LONGEST_WAIT)
+    seconds = retry_after(asked, datetime.now(UTC))
+    return min(0.5 * 2.0**wasted, LONGEST_WAIT) if seconds is None else min(seconds, LONGEST_RETRY_AFTER)
+
+
+def retry_after(asked: str, now: datetime) -> float | None:
+    """Return how many seconds a `Retry-After` header asks to wait, None where it says nothing we understand.
+
+    >>> now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    >>> retry_after("7", now), retry_after("Mon, 23 Nov 2026 12:00:30 GMT", now), retry_after("soon", now)
+    (7.0, 30.0, None)
+    """
+    if asked.strip().isdecimal():
+        return float(asked)
+    try:
+        then = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    aware = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)
 
 
 def _error(state: RetryCallState) -> BaseException | None:

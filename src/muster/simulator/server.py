@@ -2,9 +2,13 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+import socket
+import struct
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from hashlib import sha256
 from html import escape
@@ -12,17 +16,19 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
+
+from muster.simulator.faults import Fault, Faults
 
 logger = logging.getLogger(__name__)
 
 #: The mirror has no clock: every file was last modified at the same moment.
 LAST_MODIFIED = formatdate(1_548_288_000, usegmt=True)
 CHUNK = 1 << 16
+#: A reset overtakes what was sent just before it.
+RESET_PAUSE = 0.05
 TYPES = {".gz": "application/x-gzip", ".md": "text/markdown; charset=utf-8", ".json": "application/json"}
-
-Fault = Callable[[str], int | None]
-"""Given the path asked for: after how many bytes of the body the connection is cut, None for never."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,16 @@ class MirrorServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], folder: Path, fault: Fault | None) -> None:
+    def __init__(self, address: tuple[str, int], folder: Path, faults: Sequence[Fault] = ()) -> None:
         super().__init__(address, MirrorHandler)
         self.folder = folder.resolve()
-        self.fault = fault
+        self.faults = Faults(faults)
         self.etags: dict[tuple[Path, int, int], str] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A client that hangs up is no fault of ours.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
@@ -65,6 +76,7 @@ class MirrorHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: MirrorServer
+    _fault: Fault | None = None
 
     def do_GET(self) -> None:
         self._answer(with_body=True)
@@ -77,6 +89,10 @@ class MirrorHandler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         place = urlsplit(self.path).path
+        self._fault = self.server.faults.meet(self.command, place)
+        if self._fault and (failed := self._fault.failure()):
+            self._send_page(failed, f"<h1>{failed.phrase}</h1>", with_body=with_body)
+            return
         path = (self.server.folder / unquote(place).lstrip("/")).resolve()
         if not path.is_relative_to(self.server.folder) or not path.exists():
             self._send_page(HTTPStatus.NOT_FOUND, f"<h1>Not Found</h1>{escape(place)}", with_body=with_body)
@@ -90,16 +106,28 @@ class MirrorHandler(BaseHTTPRequestHandler):
     def _send_page(self, status: HTTPStatus, html: str, *, with_body: bool, **headers: str) -> None:
         body = html.encode()
         sizes = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
-        self._send_headers(Answer(status, {**sizes, **headers}))
+        self._send_headers(self._spoilt(Answer(status, {**sizes, **headers})))
         if with_body:
             self.wfile.write(body)
 
     def _send_file(self, path: Path, place: str, *, with_body: bool) -> None:
         answer = answer_for(path.stat().st_size, self.server.etag(path), dict(self.headers.items()))
         kind = TYPES.get(path.suffix, "image/jpeg" if "render_image" in place else "application/octet-stream")
-        self._send_headers(Answer(answer.status, {"Content-Type": kind, **answer.headers}))
+        answer = replace(answer, headers={"Content-Type": kind, **answer.headers})
+        self._send_headers(self._spoilt(answer, path))
         if with_body and answer.length:
-            self._send_bytes(path, answer, self.server.fault(place) if self.server.fault else None)
+            self._send_bytes(path, answer)
+
+    def _spoilt(self, answer: Answer, path: Path | None = None) -> Answer:
+        """Return the answer with the status and headers that its fault declares."""
+        if self._fault is None:
+            return answer
+        headers: dict[str, str | None] = dict(answer.headers)
+        if self._fault.body and path and answer.length:
+            headers["Content-Length"] = str(len(self._fault.body(self._span(path, answer))))
+        headers.update(self._fault.headers)
+        kept = {name: value for name, value in headers.items() if value is not None}
+        return replace(answer, status=self._fault.status or answer.status, headers=kept)
 
     def _send_headers(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -107,15 +135,35 @@ class MirrorHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def _send_bytes(self, path: Path, answer: Answer, cut: int | None) -> None:
-        left = answer.length if cut is None else min(cut, answer.length)
+    def _send_bytes(self, path: Path, answer: Answer) -> None:
+        if self._fault and (self._fault.body or self._fault.cut is not None):
+            self._send_spoilt_bytes(path, answer, self._fault)
+            return
+        left = answer.length
         with path.open("rb") as file:
             file.seek(answer.start)
             while left > 0 and (chunk := file.read(min(CHUNK, left))):
                 self.wfile.write(chunk)
                 left -= len(chunk)
-        if cut is not None and cut < answer.length:
-            self.close_connection = True
+        # Whoever was promised more than there is waits for it until the connection ends.
+        self.close_connection = self.close_connection or bool(self._fault)
+
+    def _send_spoilt_bytes(self, path: Path, answer: Answer, fault: Fault) -> None:
+        content = self._span(path, answer)
+        content = fault.body(content) if fault.body else content
+        self.wfile.write(content[: fault.cut])
+        self.close_connection = True
+        if fault.cut is not None and fault.cut < len(content):
+            # A reset, as of a server that died: no polite end of the stream.
+            self.wfile.flush()
+            time.sleep(RESET_PAUSE)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+
+    def _span(self, path: Path, answer: Answer) -> bytes:
+        with path.open("rb") as file:
+            file.seek(answer.start)
+            return file.read(answer.length)
 
 
 def answer_for(size: int, etag: str, request: dict[str, str]) -> Answer:
@@ -154,7 +202,7 @@ def listing(folder: Path, place: str) -> str:
 
 def serve(folder: Path, port: int, host: str = "127.0.0.1") -> None:
     """Serve `folder` until interrupted."""
-    with MirrorServer((host, port), folder, None) as server:
+    with MirrorServer((host, port), folder) as server:
         logger.info("mirror of %s at %s (stop with Ctrl-C)", folder, server.url)
         try:
             server.serve_forever()
@@ -163,9 +211,9 @@ def serve(folder: Path, port: int, host: str = "127.0.0.1") -> None:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0, *, fault: Fault | None = None) -> Iterator[str]:
+def running(folder: Path, port: int = 0, *, faults: Sequence[Fault] = ()) -> Iterator[str]:
     """Serve `folder` from a thread while the block runs; give the URL (port 0: any free one)."""
-    with MirrorServer(("127.0.0.1", port), folder, fault) as server:
+    with MirrorServer(("127.0.0.1", port), folder, faults) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

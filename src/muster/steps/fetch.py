@@ -8,8 +8,9 @@ from typing import Any
 
 from muster import lake
 from muster.catalog import catalog, mirror
-from muster.landing import companions, files, images
+from muster.landing import companions, files, images, inspection
 from muster.landing.integrity import sha256
+from muster.limits import demand_space, size
 from muster.locks import exclusive
 from muster.mirrors.connection import Connection
 from muster.mirrors.discovery import Found, RemoteRelease, connect, find_files, find_release, mirror_url, required
@@ -20,11 +21,24 @@ from muster.settings import settings
 logger = logging.getLogger(__name__)
 
 
+#: What a release takes on disk once it is published, by the bytes announced for its files: itself, its warehouse and
+#: its Parquet (docs/operations.md has the measurement). Images announce no size and are not counted.
+ROOM = 6
+#: How often the mirror may change a release while it is fetched before we give up.
+ROUNDS = 3
+
+
+class ChangingMirrorError(RuntimeError):
+    """The mirror replaces files of a release faster than they can be fetched."""
+
+
 def fetch(release: str) -> Path:
-    """Return the manifest of the landed release, fetching what is not here yet.
+    """Return the manifest of the landed release, fetching what is not here yet or was damaged since.
 
     Raises:
         RefusedError: the mirror's files are unusable, or one that is required is absent.
+        NoSpaceError: the release does not fit on the disk.
+        ChangingMirrorError: the mirror is just being filled.
     """
     folder = settings().landing / "impc" / release
     with exclusive(folder.with_name(f"{release}.lock"), f"fetch of {release}"), connect() as connection:
@@ -36,14 +50,16 @@ def fetch(release: str) -> Path:
 
 
 def _is_complete(folder: Path) -> bool:
+    """Return whether a landing is here and whole; whatever of it is damaged is removed."""
     if not (folder / "manifest.json").exists():
         return False
-    landed = _landed_files(folder)
-    is_whole = all(_size(folder / path) == entry["bytes"] for path, entry in landed.items())
-    logger.info(
-        "fetch %s: %d files %s", folder.name, len(landed), "are here" if is_whole else "were here: some are gone"
-    )
-    return is_whole
+    damages = [damage for damage in inspection.release(folder.name) if not damage.is_foreign]
+    for damage in damages:
+        logger.warning("fetch %s: %s is %s: it is fetched again", folder.name, damage.path, damage.problem)
+        damage.path.unlink(missing_ok=True)
+    if not damages:
+        logger.info("fetch %s: %d files are here and whole", folder.name, len(files.landed(folder)))
+    return not damages
 
 
 def _is_corrected(connection: Connection, release: str) -> bool:
@@ -56,7 +72,7 @@ def _is_corrected(connection: Connection, release: str) -> bool:
 def _renew_companions(connection: Connection, folder: Path) -> None:
     manifest = files.manifest(folder.name)
     chosen = companions.place()
-    if manifest["companions_place"] != chosen or not companions.is_landed(manifest["companions"]):
+    if manifest["companions_place"] != chosen or not inspection.keep_whole_companions(manifest["companions"]):
         manifest |= {"companions": companions.land_companions(connection), "companions_place": chosen}
         lake.write_json(folder / "manifest.json", manifest)
 
@@ -64,14 +80,11 @@ def _renew_companions(connection: Connection, folder: Path) -> None:
 def _fetch_release(connection: Connection, release: RemoteRelease, folder: Path) -> None:
     found = find_files(connection, release)
     _demand_files(release, found)
-    companion_set = companions.land_companions(connection)
     draft = _reopened(folder)
-    entries, faults = files.land(connection, found, catalog().files, draft)
-    if faults:
-        # The header of every other file is looked at too: one refusal tells all that is known.
-        faults += _schema_faults(entries, draft)
-        faults.append(f"once the mirror has corrected its files, run `muster fetch {release.number}` again")
-        raise lake.refuse(release.number, "fetch", faults, found.versions())
+    announced = sum(remote.bytes or 0 for remote in files.lacking(found, draft))
+    demand_space(draft, announced * ROOM, f"release {release.number} ({size(announced)} to fetch, {ROOM} times that)")
+    companion_set = companions.land_companions(connection)
+    entries, found = _land_as_one(connection, release, found, draft)
     for name, reason in found.absent.items():
         logger.info("fetch %s: no %s: %s", release.number, name, reason)
     try:
@@ -94,6 +107,38 @@ def _fetch_release(connection: Connection, release: RemoteRelease, folder: Path)
     _finish(draft, folder)
 
 
+def _land_as_one(
+    connection: Connection, release: RemoteRelease, found: Found, draft: Path
+) -> tuple[dict[str, files.Entry], Found]:
+    """Return the landed files, all as the mirror has them at one moment, and what it has then."""
+    for _ in range(ROUNDS):
+        _demand_files(release, found)
+        entries, faults = files.land(connection, found, catalog().files, draft)
+        again = find_files(connection, release)
+        if moved := _moved(entries, found, again):
+            logger.warning("fetch %s: the mirror changed meanwhile: %s", release.number, ", ".join(moved))
+            found = again
+        elif faults:
+            # The header of every other file is looked at too: one refusal tells all that is known.
+            faults += _schema_faults(entries, draft)
+            faults.append(f"once the mirror has corrected its files, run `muster fetch {release.number}` again")
+            raise lake.refuse(release.number, "fetch", faults, found.versions())
+        else:
+            return entries, again
+    raise ChangingMirrorError(
+        f"release {release.number} changes on the mirror while it is fetched ({', '.join(moved)}): what came is kept;"
+        f" run `muster fetch {release.number}` again when the mirror is at rest"
+    )
+
+
+def _moved(entries: dict[str, files.Entry], found: Found, again: Found) -> list[str]:
+    now = {remote.path: remote for remotes in again.remotes.values() for remote in remotes}
+    landed = [files.remote_of(part) for entry in entries.values() for part in files.parts(entry)]
+    # What was described and what was sent may differ too.
+    stale = [remote.path for remote in landed if remote.path in now and not now[remote.path].agrees_with(remote)]
+    return sorted({*again.moved(found), *stale})
+
+
 def _demand_files(release: RemoteRelease, found: Found) -> None:
     lacking = required(catalog().files, found.absent) if found.remotes else found.absent
     if lacking:
@@ -106,7 +151,9 @@ def _reopened(folder: Path) -> Path:
     draft = folder.with_name(f"{folder.name}.draft")
     if folder.exists():
         rmtree(draft, ignore_errors=True)
-        lake.write_json(folder / files.JOURNAL, _landed_files(folder))
+        lake.write_json(folder / files.JOURNAL, files.landed(folder))
+        kept = [json.dumps(record, sort_keys=True) for record in inspection.image_records(folder) if record["path"]]
+        lake.write_text(folder / f"{images.INDEX}.part", "".join(f"{line}\n" for line in kept))
         folder.rename(draft)
     draft.mkdir(parents=True, exist_ok=True)
     return draft
@@ -138,21 +185,9 @@ def _fetch_images(connection: Connection, entries: dict[str, files.Entry], draft
 
 
 def _finish(draft: Path, folder: Path) -> None:
-    kept = {"manifest.json", images.INDEX, *_landed_files(draft)}
-    for path in draft.rglob("*"):
-        name = str(path.relative_to(draft))
-        if path.is_file() and name not in kept and not (name.startswith("images/") and name.endswith(".jpg")):
-            path.unlink()
+    for damage in inspection.landing(draft):
+        if damage.is_foreign:
+            damage.path.unlink()
     draft.rename(folder)
     if (lake.refusal(folder.name) or {}).get("stage") == "fetch":
         lake.accept(folder.name)
-
-
-def _landed_files(folder: Path) -> dict[str, files.Entry]:
-    path = folder / "manifest.json"
-    entries = json.loads(path.read_text())["files"].values() if path.exists() else []
-    return {part["path"]: part for entry in entries for part in files.parts(entry)}
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else -1

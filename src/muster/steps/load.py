@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from muster import lake
-from muster.catalog import SourceFile, catalog, release_key
+from muster.catalog import SourceFile, catalog
 from muster.landing import companions, extras, files, images
 from muster.locks import exclusive
 from muster.reading.appended import append
@@ -245,7 +245,9 @@ def _list_images(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry) ->
 def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
     warehouse.execute("create table raw.earlier_calls (gene_id varchar, mp_term_id varchar, release varchar)")
     warehouse.execute("create table raw.earlier_genes (gene_id varchar, release varchar)")
-    for earlier in _earlier(release):
+    warehouse.execute("create table raw.earlier_builds (release varchar, build varchar)")
+    for earlier, build in lake.earlier_builds(release).items():
+        warehouse.execute("insert into raw.earlier_builds values (?, ?)", [earlier, build])
         for table, mart, columns, condition in (
             ("earlier_calls", "gene_phenotypes", "gene_id, mp_term_id", "status = 'called'"),
             ("earlier_genes", "genes", "gene_id", "is_tested"),
@@ -258,10 +260,6 @@ def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
                 )
 
 
-def _earlier(release: str) -> list[str]:
-    return [other for other in lake.releases() if release_key(other) < release_key(release)]
-
-
 def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:
     known: dict[str, Any] = {
         "shape": SHAPE,
@@ -269,7 +267,7 @@ def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> s
         "declared": {each.name: each.source.model_dump() for each in landed},
         "release": [manifest[field] for field in ("release", "released_on", "is_partial", "mirror", "companions")],
         "images": manifest["images"].get("sha256"),
-        "earlier": [[other, lake.build(other).name] for other in _earlier(release)],
+        "earlier": [[other, build] for other, build in lake.earlier_builds(release).items()],
     }
     if appended := extras.extras(release):
         known["extras"] = [each.model_dump() for each in appended]

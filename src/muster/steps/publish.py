@@ -35,7 +35,7 @@ def publish(release: str) -> Path:
         fingerprint, marts = _transformed(warehouse, release)
         _require_passed(warehouse, "marts", release)
         target = settings().lake / release / fingerprint[:12]
-        if (target / "manifest.json").exists():
+        if _is_whole(target):
             logger.info("publish %s: build %s is there already", release, target.name)
         else:
             with lake.draft(target) as folder:
@@ -46,6 +46,16 @@ def publish(release: str) -> Path:
     if current is None or release_key(release) >= release_key(current):
         lake.point(settings().lake / "current", target)
     return target
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a build is there with the bytes it was published with."""
+    path = folder / "manifest.json"
+    marts = json.loads(path.read_text())["marts"] if path.exists() else None
+    return marts is not None and all(
+        (folder / f"{mart}.parquet").exists() and _sha256(folder / f"{mart}.parquet") == told["sha256"]
+        for mart, told in marts.items()
+    )
 
 
 def _require_passed(warehouse: duckdb.DuckDBPyConnection, stage: str, release: str) -> None:
@@ -88,10 +98,18 @@ def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts
         "code_version": code_version(),
         "sources": {name: sha256 for name, sha256, _, _ in files if sha256},
         "source_rows": {name: row_count for name, _, row_count, _ in files},
+        "earlier": _earlier(warehouse),
         "marts": published,
         "absent": absent,
     }
     lake.write_json(folder / "manifest.json", content)
+
+
+def _earlier(warehouse: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
+    """Return the builds of older releases that this history was made from; None where it was not written down."""
+    if "earlier_builds" not in tables(warehouse, "raw"):
+        return None
+    return dict(warehouse.execute("select release, build from raw.earlier_builds").fetchall())
 
 
 def _reason(needs: list[str], absent_files: set[str]) -> str:

@@ -1,21 +1,37 @@
 """Find the next release to ingest."""
 
 from muster import lake
-from muster.catalog import release_key
+from muster.catalog import mirror, release_key
 from muster.mirrors.connection import Connection
 from muster.mirrors.discovery import available_releases, connect, find_files, find_release
+from muster.settings import settings
 
 
 def watch() -> str | None:
-    """Return the oldest release of the mirror that is newer than the current one and not refused as it is."""
+    """Return the oldest release of the mirror that is newer than the current one and not refused as it is.
+
+    Where there is none, the current release again if older ones were published since: the first release of its calls
+    is then another. An empty lake begins with the mirror's `first_release`.
+    """
     current = lake.current()
     published = {release_key(release) for release in lake.releases()}
     with connect() as connection:
         for release in available_releases(connection):
-            is_newer = current is None or release_key(release) > release_key(current)
-            if is_newer and release_key(release) not in published and not _is_refused(connection, release):
+            is_new = _is_due(release, current) and release_key(release) not in published
+            if is_new and not _is_refused(connection, release):
                 return release
-    return None
+    return current if current and _is_outdated(current) else None
+
+
+def _is_due(release: str, current: str | None) -> bool:
+    is_newer = current is None or release_key(release) > release_key(current)
+    return is_newer and release_key(release) >= release_key(mirror().first_release)
+
+
+def _is_outdated(current: str) -> bool:
+    # What was removed to save space, or refused since, is not fetched again only for its history.
+    is_landed = (settings().landing / "impc" / current / "manifest.json").exists()
+    return is_landed and lake.refusal(current) is None and lake.is_outdated(current)
 
 
 def _is_refused(connection: Connection, release: str) -> bool:

@@ -195,3 +195,49 @@ def test_a_release_file_that_the_mirror_forbids_stops_the_search(serving, reply,
         configure()
         with pytest.raises(TransferError, match="403 Forbidden"):
             find_files(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))
+
+
+def test_sums_that_a_release_publishes_come_with_its_files(mirror: Path, connection) -> None:
+    folder = mirror / "release-10.0" / "csv"
+    folder.mkdir()
+    (folder / "ALL_genotype_phenotype.csv.gz").write_bytes(b"x")
+    (folder / "checksum.md5").write_text(f"{'a' * 32}  ALL_genotype_phenotype.csv.gz\nnonsense\n")
+
+    [remote] = find_files(connection, find_release(connection, "10.0")).remotes["assertions"]
+
+    assert remote.md5 == "a" * 32
+
+
+def test_what_moved_on_the_mirror_is_named(mirror: Path, connection) -> None:
+    folder = mirror / "release-10.0" / "csv"
+    folder.mkdir()
+    file = folder / "ALL_genotype_phenotype.csv.gz"
+    file.write_bytes(b"x")
+    release = find_release(connection, "10.0")
+    before = find_files(connection, release)
+    assert find_files(connection, release).moved(before) == []
+
+    file.write_bytes(b"xyz")
+
+    assert find_files(connection, release).moved(before) == ["csv/ALL_genotype_phenotype.csv.gz"]
+
+
+def test_a_release_is_resolved_once_however_latest_moves(serving, reply, connection, monkeypatch) -> None:
+    newest = ["24.0"]
+
+    def script(asked, _):
+        number = newest[0] if "/latest/" in asked.path else "24.0"
+        known = asked.path in ("/all-data-releases/latest/README.md", "/all-data-releases/release-24.0/README.md")
+        return reply(200, f"data release {number} (2026-03-16)".encode()) if known else reply(404)
+
+    with serving(script) as server:
+        monkeypatch.setenv("MUSTER_MIRROR", server.url)
+        configure()
+        release = find_release(connection, "24.0")
+        newest[0] = "25.0"
+        find_files(connection, release)
+
+    assert release.url.endswith("/all-data-releases/release-24.0")
+    later = [asked.path for asked in server.asked if "release-24.0" in asked.path]
+    assert later
+    assert [asked.path for asked in server.asked if "/latest/" in asked.path] == ["/all-data-releases/latest/README.md"]

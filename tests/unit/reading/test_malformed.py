@@ -15,7 +15,8 @@ from muster.reading.raw_tables import fill
         (b"a,b\n1,2\n1,2,3\n", r"x\.csv\.gz line 3: Expected Number of Columns: 2 Found: 3 It reads: '1,2,3'"),
         (b"a,b\n1,2\n1\n", r"line 3: Expected Number of Columns: 2 Found: 1 It reads: '1'"),
         (b'a,b\n1,"2\n', r"line 2: .*unterminated quote.* It reads: '1,\"2"),
-        (b"a,b\n1,\xff\n", r"line 2: Invalid unicode"),
+        (b"a,b\n1,\xff\n", r"line 2: Byte 0xff at position 3 is not UTF-8 \(in Latin-1 it is 'ÿ'\)"),
+        (b'a,b\n1,2\n"never closed,2\n3,4\n', r"line 3: Value with unterminated quote found\. It reads: '\"never"),
     ],
 )
 def test_a_broken_row_is_told_with_its_line_and_value(tmp_path: Path, content: bytes, complaint: str) -> None:

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from muster import lake
 from muster.landing.companions import CompanionsError
 from muster.locks import BusyError, exclusive
 from muster.settings import configure, settings
+from muster.simulator.faults import Fault
 from muster.simulator.server import running
 from muster.steps.fetch import fetch
 
@@ -124,6 +126,28 @@ def test_a_release_without_any_declared_file_is_refused(write_mirror) -> None:
         fetch("18.0")
 
 
+def test_a_file_that_differs_from_its_published_sum_refuses_the_release(write_mirror) -> None:
+    mirror = write_mirror("10.0", assertions="a\n1\n")
+    (mirror / "all-data-releases/release-10.0/csv/checksum.md5").write_text(
+        f"{'0' * 32}  ALL_genotype_phenotype.csv.gz\n"
+    )
+
+    with pytest.raises(lake.RefusedError, match=r"ALL_genotype_phenotype\.csv\.gz is not what its mirror publishes"):
+        fetch("10.0")
+
+
+def test_a_file_is_landed_with_its_published_sum_and_its_lines(write_mirror) -> None:
+    mirror = write_mirror("10.0", assertions="a\n1\n2\n")
+    folder = mirror / "all-data-releases/release-10.0/csv"
+    digest = hashlib.md5((folder / "ALL_genotype_phenotype.csv.gz").read_bytes()).hexdigest()
+    (folder / "checksum.md5").write_text(f"{digest}  ALL_genotype_phenotype.csv.gz\n")
+
+    fetch("10.0")
+
+    entry = manifest("10.0")["files"]["assertions"]
+    assert (entry["md5"], entry["lines"]) == (digest, 3)
+
+
 def test_companions_nothing_works_without_are_asked_for(write_mirror) -> None:
     mirror = write_mirror("18.0")
     (mirror / "companions" / "HMD_HumanPhenotype.rpt.gz").unlink()
@@ -183,15 +207,10 @@ def test_a_fetch_killed_mid_file_ends_in_the_same_bytes(tiny_mirror, tmp_path: P
     undisturbed = landed_bytes(fetch("22.0").parent)
     part = tmp_path / "killed/tiny/landing/impc/22.0.draft/results/statistical-results-ALL.csv.gz.part"
 
-    answers = iter([100_000])
-
-    def hold(place: str) -> int | None:
-        if not place.endswith("statistical-results-ALL.csv.gz"):
-            return None
-        # The first answer is cut; the client comes back for the rest, and is killed while it waits.
-        return next(answers, None) or time.sleep(20)
-
-    with running(tiny_mirror.folder, fault=hold) as url:
+    slow = "*/statistical-results-ALL.csv.gz"
+    # The first answer is cut; the client comes back for the rest, and is killed while it waits.
+    faults = [Fault(slow, "GET", requests=[1], cut=100_000), Fault(slow, "GET", requests=range(2, 99), delay=20)]
+    with running(tiny_mirror.folder, faults=faults) as url:
         configure(mirror=f"tiny={url}", data=tmp_path / "killed")
         code = "from muster.steps.fetch import fetch; fetch('22.0')"
         process = subprocess.Popen(

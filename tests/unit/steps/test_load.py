@@ -213,7 +213,24 @@ def test_what_earlier_releases_published_is_recalled(write_mirror, publish_marts
 
     assert rows("from raw.earlier_calls") == [("MGI:1", "MP:1", "17.0")]
     assert rows("from raw.earlier_genes") == [("MGI:1", "17.0")]
+    assert rows("from raw.earlier_builds") == [("17.0", "build")]
     assert rows("select previous_row_count from raw.files where name = 'phenotype_hits_per_gene'") == [(7,)]
+
+
+def test_an_older_release_taken_in_later_is_recalled_at_the_next_load(write_mirror, publish_marts) -> None:
+    """A call that vanished and came back was first seen where it was first seen, not where it came back."""
+    write_mirror()
+    genes = "select 'MGI:1' as gene_id, true as is_tested"
+    call = "select 'MGI:1' as gene_id, 'MP:1' as mp_term_id, '{}' as status"
+    publish_marts("17.0", genes=genes, gene_phenotypes=call.format("tested"))
+    ingest()
+    assert rows("from raw.earlier_calls") == []
+
+    publish_marts("16.0", genes=genes, gene_phenotypes=call.format("called"))
+    ingest()
+
+    assert rows("from raw.earlier_calls") == [("MGI:1", "MP:1", "16.0")]
+    assert rows("from raw.earlier_builds") == [("16.0", "build"), ("17.0", "build")]
 
 
 def test_a_release_that_is_not_fetched_is_asked_for() -> None:

@@ -34,6 +34,7 @@ def build_marts() -> BuildMarts:
                 f"create or replace table main.transformed as select '{fingerprint}' as fingerprint,"
                 f" '{json.dumps(MARTS)}' as marts",
                 "create or replace table raw.fingerprint as select 'raw of today' as fingerprint",
+                "create or replace table raw.earlier_builds as select '17.0' as release, 'abc' as build",
             ):
                 warehouse.execute(statement)
         lake.write_json(report_path("raw", release), {"passed": True, "fingerprint": "raw of today"})
@@ -58,6 +59,7 @@ def test_a_mart_is_ordered_by_its_key_and_described(build_marts) -> None:
     assert manifest["released_on"] == "2022-11-28"
     assert manifest["sources"] == {"orthologues": "a1"}
     assert manifest["source_rows"] == {"image_records": 0, "observations": 0, "orthologues": 2}
+    assert manifest["earlier"] == {"17.0": "abc"}
     assert manifest["marts"]["genes"]["rows"] == 2
     assert manifest["marts"]["genes"]["key"] == ["gene_id"]
 
@@ -89,6 +91,17 @@ def test_a_build_that_is_there_is_left_as_it_is(build_marts) -> None:
     target = publish("18.0")
 
     assert (target / "genes.parquet").stat().st_mtime_ns == written_at
+
+
+def test_a_build_that_was_damaged_is_written_again(build_marts) -> None:
+    build_marts("18.0", ["MGI:1"])
+    target = publish("18.0")
+    before = genes(target)
+    (target / "genes.parquet").write_bytes(b"x")
+
+    publish("18.0")
+
+    assert genes(target) == before
 
 
 def test_marts_that_nobody_checked_are_not_published(build_marts) -> None:
