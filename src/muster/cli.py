@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from muster.catalog import release_key
+from muster.harvest_verb import harvest
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -90,6 +91,9 @@ def watch() -> None:
 def fetch(release: Release) -> None:
     """Download a release and its companions, resumably, with sha256 and a manifest."""
     _step("fetch", release)
+
+
+app.command()(harvest)
 
 
 @app.command()

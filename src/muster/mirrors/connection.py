@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ import httpx
 
 from muster.mirrors.local_files import FolderTransport
 from muster.mirrors.partial import PartialFile, Remote, described
-from muster.mirrors.patience import TransferError, patiently
+from muster.mirrors.patience import Answer, TransferError, patiently
 
 GONE = frozenset({404, 410})
 RANGE_NOT_SATISFIABLE = 416
@@ -57,6 +57,18 @@ class Connection:
         def ask() -> bytes | None:
             with self._open("GET", url) as answer:
                 return None if answer.status_code in GONE else answer.read()
+
+        return patiently(url, ask)
+
+    def answered(self, url: str, read: Callable[[httpx.Response], Answer]) -> Answer:
+        """Return what `read` makes of the answer to a GET, tried again as every other request is.
+
+        `read` raises an `httpx.TransportError` for what came unusable on the way.
+        """
+
+        def ask() -> Answer:
+            with self._open("GET", url) as answer:
+                return read(answer)
 
         return patiently(url, ask)
 
@@ -103,6 +115,8 @@ class Connection:
         time.sleep(due - now)
         with self._http.stream(method, url, headers=headers) as answer:
             if answer.is_error and answer.status_code not in GONE | {RANGE_NOT_SATISFIABLE}:
+                # What a server says about a question it refuses stands in the body.
+                answer.read()
                 answer.raise_for_status()
             yield answer
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import quote, unquote, urlsplit
 
+from muster.simulator.solr import answered_as_solr
+
 logger = logging.getLogger(__name__)
 
 #: The mirror has no clock: every file was last modified at the same moment.
@@ -76,6 +78,8 @@ class MirrorHandler(BaseHTTPRequestHandler):
         logger.debug(format, *args)
 
     def _answer(self, *, with_body: bool) -> None:
+        if answered_as_solr(self, self.server.folder):
+            return
         place = urlsplit(self.path).path
         path = (self.server.folder / unquote(place).lstrip("/")).resolve()
         if not path.is_relative_to(self.server.folder) or not path.exists():
