@@ -16,7 +16,6 @@ from muster.simulator.observations import observation_parts, parameter_documents
 from muster.simulator.pictures import picture_documents, picture_records, radiographs, write_pictures
 from muster.simulator.releases import published, write_latest, write_release
 from muster.simulator.sizes import release_named, size_named
-from muster.simulator.solr_documents import write_published_fields
 from muster.simulator.specimens import Colony, breed
 from muster.simulator.truth import write_truth
 from muster.simulator.writing import compressed, json_lines
@@ -51,7 +50,6 @@ def simulate(size: str, out: Path, releases: list[str], seed: int = SEED) -> Pat
         write_companions(consortium, folder / "companions")
         said = {release: published(consortium, release) for release in releases}
         write_history(said, folder / "companions")
-        write_published_fields(folder / "companions")
         for number, release in enumerate(releases, start=1):
             logger.info("simulate %s: release %s (%d/%d)", size, release, number, len(releases))
             write_release(said[release], release, _bulk_at(bulk, release), folder, seed=seed)

@@ -1,7 +1,7 @@
 """The documents of the embedded SOLR cores, made from the files of the newest simulated release."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +12,7 @@ from muster.catalog import catalog, column_name
 from muster.mirrors.solr_fields import LIST, java_type
 from muster.simulator.releases import release_folder
 from muster.simulator.vocabulary import SEEDS
-from muster.simulator.writing import table, write_gzip
 
-PUBLISHED = "solr_fields.tsv.gz"
 #: What the index calls a copy of a document; nobody may rely on it.
 VERSION = "_version_"
 UNIQUE_KEYS = {
@@ -29,7 +27,7 @@ UNIQUE_KEYS = {
 
 @cache
 def declared() -> pd.DataFrame:
-    """Return a row for each field of each core: core, documented_as, java_type, field."""
+    """Return a row for each field of each core: core, java_type, field."""
     frame = pd.read_csv(SEEDS / "solr_fields.csv")
     return frame.assign(field=frame["fields"].str.split()).explode("field").drop(columns="fields")
 
@@ -38,14 +36,6 @@ def types(core: str) -> dict[str, str]:
     """Return the SQL type of each field of a core."""
     own = declared()[declared()["core"] == core]
     return {field: java_type(kind) for field, kind in zip(own["field"], own["java_type"], strict=True)}
-
-
-def write_published_fields(folder: Path) -> None:
-    """Write the list of fields as IMPC documents it, beside the companions."""
-    frame = declared()
-    columns: list[Iterable[object]] = [frame["documented_as"], frame["field"], frame["java_type"], [""] * len(frame)]
-    header = ["core_doc", "field", "java_type", "description"]
-    write_gzip(folder / PUBLISHED, table(header, columns, separator="\t"))
 
 
 def fill(connection: duckdb.DuckDBPyConnection, core: str, mirror: Path) -> None:

@@ -140,7 +140,7 @@ def _finish(draft: Path, folder: Path) -> None:
     kept = {"manifest.json", images.INDEX, *_landed_files(draft)}
     for path in draft.rglob("*"):
         name = str(path.relative_to(draft))
-        if path.is_file() and name not in kept and not (name.startswith("images/") and name.endswith(".jpg")):
+        if path.is_file() and name not in kept and not (name.startswith("images/") and name.endswith(images.SUFFIXES)):
             path.unlink()
     draft.rename(folder)
     if (lake.refusal(folder.name) or {}).get("stage") == "fetch":
