@@ -36,7 +36,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Faults:
-    """What goes wrong: asked for the page `number` (from 1), change the index first, or put another reply in place."""
+    """What goes wrong: before the page of a number (from 1) the index changes, or another reply is put in its place.
+
+    A question for the count alone has the number of the page before it.
+    """
 
     change: Callable[[int, "SolrIndex"], None] = lambda _number, _index: None
     reply: Callable[[int, Reply], Reply] = lambda _number, reply: reply
@@ -76,8 +79,7 @@ class SolrIndex:
         except BadRequestError as error:
             told = {"msg": str(error), "code": BAD_REQUEST}
             return _json_reply(BAD_REQUEST, {"responseHeader": {"status": BAD_REQUEST, "QTime": 1}, "error": told})
-        reply = _json_reply(OK, content)
-        return self.faults.reply(self.pages, reply) if is_page else reply
+        return self.faults.reply(self.pages, _json_reply(OK, content))
 
 
 _INDEXES: "WeakKeyDictionary[object, SolrIndex]" = WeakKeyDictionary()

@@ -66,10 +66,16 @@ def miscounted(by: int) -> Faults:
 
 
 def changing(core: str, kind: str, *numbers: int) -> Faults:
-    """Change the index before these pages: a document `removed`, `added`, `altered`, `copied` or `contradicted`."""
+    """Change a core of observations before these pages.
+
+    A document is `removed`, `added`, `altered`, `copied` or `contradicted` (another one with its key comes).
+    """
     key = UNIQUE_KEYS[core]
     first, last = (f'(select {which}("{key}") from "{core}")' for which in ("min", "max"))
-    another = {"added": f'\'zz\' || "{key}" as "{key}"', "copied": "_version_ + 1 as _version_"}
+    another = {
+        "added": f"'zz' || {key} as {key}, 'zz' || observation_id as observation_id",
+        "copied": "_version_ + 1 as _version_",
+    }
     another["contradicted"] = "'no data' as sex"
     statements = {
         "removed": f'delete from "{core}" where "{key}" = {first}',
