@@ -69,11 +69,10 @@ def _cell(field: str, kind: str, *, is_mixed: bool) -> str:
     if not is_mixed:
         return name
     # A value beside lists is a list of one.
-    one, many = (
-        f"[({name} ->> '$')::{kind.removesuffix(LIST)}]",
-        f"from_json({name}, '[\"{kind.removesuffix(LIST)}\"]')",
-    )
-    return f"case json_type({name}) when 'ARRAY' then {many} when 'NULL' then null else {one} end as {name}"
+    base = kind.removesuffix(LIST)
+    cases = {"ARRAY": f"from_json({name}, '[\"{base}\"]')", "NULL": "null"}
+    when = " ".join(f"when '{found}' then {then}" for found, then in cases.items())
+    return f"case coalesce(json_type({name}), 'NULL') {when} else [({name} ->> '$')::{base}] end as {name}"
 
 
 def _text(value: str) -> str:

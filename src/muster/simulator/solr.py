@@ -179,7 +179,7 @@ def _mark(key: str) -> str:
 
 def _unmarked(mark: str) -> str:
     try:
-        return base64.urlsafe_b64decode(mark.encode()).decode()
+        return base64.b64decode(mark, altchars=b"-_", validate=True).decode()
     except ValueError:
         raise BadRequestError(f"Unable to parse 'cursorMark' param: {mark}") from None
 
