@@ -40,8 +40,9 @@ def test_the_index_tells_its_key_and_which_fields_have_several_values(tiny: Solr
 
 
 def test_where_the_schema_is_closed_the_index_is_asked_about_its_fields(serving, reply, connection, tiny) -> None:
-    with serving(lambda *_: reply(403)) as server:
-        assert Solr(connection, server.url).schema("experiment") is None
+    for closed in (reply(403), reply(404), reply(503), reply(body=b"<html>Sign in</html>")):
+        with serving(lambda *_, closed=closed: closed) as server:
+            assert Solr(connection, server.url).schema("experiment") is None
 
     assert tiny.has_field("experiment", "sex")
     assert not tiny.has_field("experiment", "colour")
