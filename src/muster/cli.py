@@ -57,7 +57,9 @@ def options(mirror: MirrorOption = None, companions: CompanionsOption = None, da
 @app.command()
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write; it becomes a mirror root.")],
-    size: Annotated[str, typer.Option(help="tiny (tests) or demo.")] = "demo",
+    size: Annotated[
+        str, typer.Option(help="tiny (tests), demo, or full (a real release's volume: 8 GB, half an hour).")
+    ] = "demo",
     releases: Annotated[
         str, typer.Option(help="Comma-separated; 22.1, 22.2 and 22.3 are bad ones.")
     ] = "22.0,22.1,23.0,24.0",

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     """A URL or folder with the companion files; default: what `sources.yml` says for the mirror."""
     data: Path = Path(".muster")
     """The folder that holds every workspace."""
+    memory: str = "4GB"
+    """What DuckDB may take before it spills to disk."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     token: SecretStr | None = None
     host: str = "127.0.0.1"
@@ -113,6 +115,7 @@ class Settings(BaseSettings):
             "MUSTER_MIRROR": self.mirror,
             "MUSTER_DATA": str(self.data),
             "MUSTER_DEVICE": self.device,
+            "MUSTER_MEMORY": self.memory,
             "BENTOML_HOME": str(self.workspace / "bentoml"),
         }
         if self.companions:

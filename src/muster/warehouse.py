@@ -9,7 +9,8 @@ from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_e
 
 from muster.settings import settings
 
-SCHEMAS = ("raw", "staging", "intermediate", "marts")
+#: `landed` holds the rows as they were read; `raw` shows them with their numbers.
+SCHEMAS = ("landed", "raw", "staging", "intermediate", "marts")
 
 
 class NotLoadedError(RuntimeError):
@@ -83,6 +84,7 @@ def _log_of(path: Path) -> Path:
 def _connect(path: str, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=read_only)
     connection.execute("set preserve_insertion_order = true")
+    connection.execute("set memory_limit = ?", [settings().memory])
     return connection
 
 

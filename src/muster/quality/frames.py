@@ -50,9 +50,11 @@ def read_frame(
     query = f"select {listing} from {schema}.{table}"
     [(row_count,)] = connection.execute(f"select count(*) from {schema}.{table}").fetchall()
     if row_count > limit:
-        chosen = ", ".join(str(row) for row in _telling_rows(connection, f"{schema}.{table}", values, keys, kinds))
+        row = "source_row" if "source_row" in keys else "rowid"
+        telling = _telling_rows(connection, f"{schema}.{table}", row, values, keys, kinds)
+        chosen = ", ".join(str(number) for number in telling)
         identity = ", ".join(f'"{key}"' for key in keys)
-        query += f" where hash({identity}) % {row_count // limit + 1} = 0 or rowid in ({chosen})"
+        query += f" where hash({identity}) % {row_count // limit + 1} = 0 or {row} in ({chosen})"
     data = connection.sql(f"{query} order by all").df()
     return Frame(data, row_count, keys)
 
@@ -99,12 +101,17 @@ def _typed_value(name: str, kind: Kind, declared: str) -> str:
 
 
 def _telling_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, values: dict[str, str], keys: list[str], kinds: dict[str, Kind]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    row: str,
+    values: dict[str, str],
+    keys: list[str],
+    kinds: dict[str, Kind],
 ) -> list[int]:
-    """Return the rowids of the smallest and largest numbers and of the first row of each word of the vocabularies."""
+    """Return the `row` of the smallest and the largest numbers and of the first of each word of the vocabularies."""
     identity = ", ".join(f'"{key}"' for key in keys)
     extremes = [
-        f"{extreme}(rowid, row({values[name]}, {identity})) filter (where {values[name]} is not null)"
+        f"{extreme}({row}, row({values[name]}, {identity})) filter (where {values[name]} is not null)"
         for name in values
         if kinds[name] != "text"
         for extreme in ("arg_min", "arg_max")
@@ -115,6 +122,6 @@ def _telling_rows(
     chosen = set(found[: len(extremes)])
     for name, count in zip(words, found[len(extremes) :], strict=True):
         if count <= VOCABULARY_LIMIT:
-            first = f"select arg_min(rowid, row({identity})) from {table} group by {values[name]}"
-            chosen.update(row for (row,) in connection.execute(first).fetchall())
+            first = f"select arg_min({row}, row({identity})) from {table} group by {values[name]}"
+            chosen.update(number for (number,) in connection.execute(first).fetchall())
     return sorted(chosen - {None})

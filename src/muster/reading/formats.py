@@ -80,7 +80,10 @@ def header_hash(source: SourceFile, path: Path) -> str | None:
 
 
 def select(found: Table) -> str:
-    """Return the SQL that reads a table: its columns as text, and `source_row`, counted over all its files."""
+    """Return the SQL that reads a table: its columns as text, in the order of the files.
+
+    A melted table carries `source_row`, the row of the wide file; any other's row number is its place.
+    """
     if found.source.melted:
         kept = ", ".join(_quoted(column) for column in found.columns)
         ids = ", ".join(_quoted(column) for column in found.source.melted)
@@ -91,13 +94,14 @@ def select(found: Table) -> str:
     reads = {"jsonl": _json_columns, "gmt": _gmt_columns}.get(found.source.format, _csv_columns)
     cells, relation = reads(found)
     cells += [f"null::varchar as {_quoted(name)}" for name in found.missing]
-    return f"select {', '.join(cells)}, row_number() over () as source_row from {relation}"
+    return f"select {', '.join(cells)} from {relation}"
 
 
 def empty(source: SourceFile) -> str:
     """Return the SQL of a source that is absent: its columns and no row."""
     cells = [f"null::varchar as {_quoted(column)}" for column in source.columns]
-    return f"select {', '.join(cells)}, null::bigint as source_row where false"
+    cells += ["null::bigint as source_row"] if source.melted else []
+    return f"select {', '.join(cells)} where false"
 
 
 def _csv_columns(found: Table) -> tuple[list[str], str]:

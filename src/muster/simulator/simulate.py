@@ -14,10 +14,11 @@ from muster.simulator.consortium import Consortium, found
 from muster.simulator.history import write_history
 from muster.simulator.observations import observation_parts, parameter_documents
 from muster.simulator.pictures import picture_documents, picture_records, radiographs, write_pictures
-from muster.simulator.releases import published, write_latest, write_release
+from muster.simulator.releases import published, release_folder, write_latest, write_release
 from muster.simulator.sizes import release_named, size_named
 from muster.simulator.specimens import Colony, breed
 from muster.simulator.truth import write_truth
+from muster.simulator.volume import swell
 from muster.simulator.writing import compressed, json_lines
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ def simulate(size: str, out: Path, releases: list[str], seed: int = SEED) -> Pat
         for number, release in enumerate(releases, start=1):
             logger.info("simulate %s: release %s (%d/%d)", size, release, number, len(releases))
             write_release(said[release], release, _bulk_at(bulk, release), folder, seed=seed)
+            if volume.measurements:
+                swell(release_folder(folder, release), release, consortium.lines, volume, seed=seed)
         write_latest(folder, releases)
         write_pictures(consortium, pictures, folder)
         write_truth(consortium, colony, pictures, folder / "truth")

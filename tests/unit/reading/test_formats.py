@@ -22,19 +22,19 @@ def read(source: SourceFile, *paths: Path) -> list[dict]:
 def test_renamed_columns_are_called_by_our_name(tmp_path: Path) -> None:
     source = SourceFile(required=["gene_id"], renamed={"MGI Gene Id": "gene_id"})
 
-    assert read(source, write(tmp_path / "a.csv.gz", "MGI Gene Id\nMGI:1\n")) == [{"gene_id": "MGI:1", "source_row": 1}]
+    assert read(source, write(tmp_path / "a.csv.gz", "MGI Gene Id\nMGI:1\n")) == [{"gene_id": "MGI:1"}]
 
 
 def test_two_columns_of_one_name_are_both_kept(tmp_path: Path) -> None:
     found = read(SourceFile(), write(tmp_path / "a.csv.gz", "CATEGORY,CATEGORY\nnormal,0\n"))
 
-    assert found == [{"category": "normal", "category_2": "0", "source_row": 1}]
+    assert found == [{"category": "normal", "category_2": "0"}]
 
 
 def test_an_optional_column_that_is_missing_is_empty(tmp_path: Path) -> None:
     source = SourceFile(required=["a"], optional=["b"])
 
-    assert read(source, write(tmp_path / "a.csv.gz", "a\n1\n")) == [{"a": "1", "b": None, "source_row": 1}]
+    assert read(source, write(tmp_path / "a.csv.gz", "a\n1\n")) == [{"a": "1", "b": None}]
 
 
 def test_a_missing_required_column_is_told_with_near_names(tmp_path: Path) -> None:
@@ -49,22 +49,20 @@ def test_a_file_without_header_line_may_have_more_columns_than_declared(tmp_path
     path = write(tmp_path / "a.rpt.gz", 'A"1\tMGI:1\textra\nB\tMGI:2\t\n')
 
     assert read(source, path) == [
-        {"symbol": 'A"1', "gene_id": "MGI:1", "column_3": "extra", "source_row": 1},
-        {"symbol": "B", "gene_id": "MGI:2", "column_3": None, "source_row": 2},
+        {"symbol": 'A"1', "gene_id": "MGI:1", "column_3": "extra"},
+        {"symbol": "B", "gene_id": "MGI:2", "column_3": None},
     ]
 
 
 def test_comment_lines_are_skipped_but_comment_signs_in_cells_stay(tmp_path: Path) -> None:
     source = SourceFile(format="tsv", comment="#")
 
-    assert read(source, write(tmp_path / "a.tsv.gz", "# from\n# somewhere\na\n1 # one\n")) == [
-        {"a": "1 # one", "source_row": 1}
-    ]
+    assert read(source, write(tmp_path / "a.tsv.gz", "# from\n# somewhere\na\n1 # one\n")) == [{"a": "1 # one"}]
 
 
 def test_windows_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path) -> None:
     assert read(SourceFile(required=["a", "b"]), write(tmp_path / "a.csv.gz", "\ufeffa,b\r\n1,2\r\n")) == [
-        {"a": "1", "b": "2", "source_row": 1}
+        {"a": "1", "b": "2"}
     ]
 
 
@@ -74,9 +72,9 @@ def test_rows_are_counted_over_all_parts(tmp_path: Path) -> None:
     second = write(tmp_path / "part-1.json.gz", '{"a": 3, "late": true}\n')
 
     assert read(source, first, second) == [
-        {"a": "1", "late": None, "source_row": 1},
-        {"a": "2", "late": None, "source_row": 2},
-        {"a": "3", "late": "true", "source_row": 3},
+        {"a": "1", "late": None},
+        {"a": "2", "late": None},
+        {"a": "3", "late": "true"},
     ]
 
 

@@ -22,7 +22,7 @@ def test_a_broken_row_is_told_with_its_line_and_value(tmp_path: Path, content: b
     path = tmp_path / "x.csv.gz"
     path.write_bytes(gzip.compress(content))
     warehouse = duckdb.connect()
-    warehouse.execute("create schema raw")
+    warehouse.execute("create schema landed; create schema raw")
 
     with pytest.raises(MalformedFileError, match=complaint):
         fill(warehouse, "x", SourceFile(required=["a"]), [path])
