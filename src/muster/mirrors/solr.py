@@ -17,7 +17,7 @@ from muster.mirrors.solr_query import Query
 logger = logging.getLogger(__name__)
 
 FIRST_CURSOR = "*"
-BAD_REQUEST = 400
+BAD_REQUEST, URI_TOO_LONG = 400, 414
 SHOWN = 80
 
 Document = dict[str, Any]
@@ -70,6 +70,10 @@ class Solr:
         paging = [("sort", f"{sorted_by} asc"), ("rows", str(rows)), ("cursorMark", cursor)]
         fields = [("fl", ",".join(query.fields))] if query.fields else []
         content = self._select(query.core, [*query.parameters(), *fields, *paging])
+        if "nextCursorMark" not in content:
+            raise HarvestError(
+                f"{self.url}/{query.core}: it knows no cursors (SOLR does since 4.7), so nothing is harvested"
+            )
         return Page(content["response"]["docs"], int(content["response"]["numFound"]), content["nextCursorMark"])
 
     def count(self, query: Query) -> int:
@@ -125,6 +129,9 @@ class Solr:
             if error.status == BAD_REQUEST:
                 asked = " and ".join(text for name, text in parameters if name in ("q", "fq"))
                 raise RefusedQueryError(f"{core}: SOLR refuses {asked}: {_reason(error)}") from error
+            if error.status == URI_TOO_LONG:
+                said = f"{core}: the question has {len(url):,} characters, more than the mirror takes"
+                raise RefusedQueryError(f"{said}; ask in several harvests") from error
             raise _told(error) from error
         if content is None:
             raise HarvestError(f"{self.url}/{core}: there is no such core; see `cores` in sources.yml")

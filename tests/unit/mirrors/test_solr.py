@@ -89,6 +89,17 @@ def test_a_refusal_is_told_in_the_words_of_solr_and_not_asked_again(serving, rep
     assert len(server.asked) == 1
 
 
+def test_a_question_that_is_too_long_says_so(serving, reply, connection) -> None:
+    with serving(lambda *_: reply(414)) as server, pytest.raises(RefusedQueryError, match="ask in several harvests"):
+        Solr(connection, server.url).count(Query("experiment", "x" * 900))
+
+
+def test_a_server_without_cursors_is_not_harvested(serving, reply, connection) -> None:
+    content = json.dumps({"response": {"numFound": 1, "docs": DOCS}}).encode()
+    with serving(lambda *_: reply(body=content)) as server, pytest.raises(HarvestError, match="it knows no cursors"):
+        Solr(connection, server.url).page(Query("experiment"), "id", 10, FIRST_CURSOR)
+
+
 def test_a_core_that_is_not_there_is_named(serving, reply, connection) -> None:
     with (
         serving(lambda *_: reply(404)) as server,
