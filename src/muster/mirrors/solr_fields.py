@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -65,23 +66,22 @@ def kinds(documents: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
     >>> kinds([{"a": 1, "b": ["x"]}, {"a": 0.5}])
     {'a': ['BIGINT', 'DOUBLE'], 'b': ['VARCHAR[]']}
     """
-    found: dict[str, set[str]] = {}
+    single: defaultdict[str, set[type]] = defaultdict(set)
+    several: defaultdict[str, set[type]] = defaultdict(set)
     for document in documents:
         for field, value in document.items():
-            seen = found.setdefault(field, set())
             if isinstance(value, list):
-                seen.update({_kind(each) + LIST for each in value} or {LIST})
+                several[field].update(map(type, value))
             else:
-                seen.add(_kind(value))
-    return {field: sorted(seen) for field, seen in found.items()}
+                single[field].add(type(value))
+    found: dict[str, set[str]] = {field: {_kind(each) for each in seen} for field, seen in single.items()}
+    for field, seen in several.items():
+        found.setdefault(field, set()).update({_kind(each) + LIST for each in seen} or {LIST})
+    return {field: sorted(said) for field, said in found.items()}
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "BOOLEAN"
-    if isinstance(value, int):
-        return "BIGINT"
-    return "DOUBLE" if isinstance(value, float) else "VARCHAR"
+def _kind(of: type) -> str:
+    return {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}.get(of, "VARCHAR")
 
 
 def settled(declared: str | None, seen: Iterable[str]) -> str:
