@@ -36,6 +36,8 @@ class Mirror(BaseModel, extra="forbid", frozen=True):
 
     url: str
     companions: str | None = None
+    solr: str | None = None
+    """Where its SOLR cores answer; a core is asked at `<solr>/<core>/select`."""
     requests_per_second: float = 50
     connections: int = Field(default=4, ge=1)
     """How many requests may be under way at once."""
@@ -183,6 +185,34 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
         return [*self.required, *self.optional]
 
 
+class Core(BaseModel, extra="forbid", frozen=True):
+    """A SOLR core that can be harvested."""
+
+    sorted_by: list[str]
+    """Fields that may be its unique key, by which its pages follow one another; the likeliest first."""
+    identity: str
+    """What tells one document from another, whatever number the index gave it."""
+    rows: int = 5000
+    """Documents a page."""
+    documented_as: str
+    """Its name in the published list of fields."""
+    tables: list[str] = []
+    """Raw tables of a release its documents can be appended to."""
+    fills_absent: bool = False
+    """Whether they are appended only where the release lacks the file of the table."""
+
+
+class Images(BaseModel, extra="forbid", frozen=True):
+    """Which pictures of a release are fetched, and how large they may be."""
+
+    source: Literal["jpeg", "original"] = "jpeg"
+    """jpeg: as the mirror renders them; original: as the centre filed them (DICOM, TIFF, JPEG, PNG)."""
+    largest_bytes: int = 64 * 2**20
+    largest_pixels: int = 60_000_000
+    media: dict[str, bool] = {}
+    """Suffixes of further media parameters beside the X-ray views, and whether they are fetched."""
+
+
 class Catalog(BaseModel, extra="forbid", frozen=True):
     """`sources.yml` as data."""
 
@@ -192,6 +222,8 @@ class Catalog(BaseModel, extra="forbid", frozen=True):
     checksums: list[Era] = []
     """Where a release publishes the md5 sums of its files; an empty path: nowhere."""
     xray_views: dict[str, str] = Field(description="parameter suffix -> view")
+    images: Images = Images()
+    cores: dict[str, Core] = {}
 
 
 class UnknownMirrorError(ValueError):
@@ -220,7 +252,8 @@ def mirror() -> Mirror:
     place = explicit or chosen
     if place.startswith(("http://", "https://")):
         declared = known.get(name, Mirror(url=place))
-        return declared.model_copy(update={"url": place.rstrip("/"), "companions": f"{place.rstrip('/')}/companions"})
+        own = {part: f"{place.rstrip('/')}/{part}" for part in ("companions", "solr")}
+        return declared.model_copy(update={"url": place.rstrip("/"), **own})
     if place.startswith("file:"):
         folder = Path(place.removeprefix("file:")).resolve()
         if not folder.is_dir():

@@ -14,6 +14,7 @@ from rich.logging import RichHandler
 
 from muster import housekeeping
 from muster.cli_add import add
+from muster.harvest_verb import harvest
 from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
 
@@ -91,6 +92,9 @@ def watch() -> None:
 def fetch(release: Release) -> None:
     """Download a release and its companions, resumably, with sha256 and a manifest."""
     _step("fetch", release)
+
+
+app.command()(harvest)
 
 
 @app.command()

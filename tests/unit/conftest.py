@@ -1,7 +1,8 @@
 """A lake made by hand, for the parts that read published marts."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,9 @@ import pandas as pd
 import pytest
 
 from muster import lake
-from muster.settings import settings
+from muster.settings import configure, settings
+from muster.simulator.solr import Faults
+from muster.simulator.solr_faults import running_solr
 
 PublishMarts = Callable[..., Path]
 
@@ -124,3 +127,20 @@ def feature_workspace(_feature_workspace: Path, own_settings: None, monkeypatch:
     monkeypatch.setenv("MUSTER_DATA", str(_feature_workspace))
     settings.cache_clear()
     return _feature_workspace
+
+
+SolrMirror = Callable[[Faults], AbstractContextManager[str]]
+
+
+@pytest.fixture
+def solr_mirror(tiny_mirror, monkeypatch: pytest.MonkeyPatch) -> SolrMirror:
+    """Give a function that serves the tiny mirror's SOLR with faults, as the mirror of the workspace `tiny`."""
+    monkeypatch.setattr("muster.mirrors.patience.LONGEST_WAIT", 0.01)
+
+    @contextmanager
+    def serving(faults: Faults) -> Iterator[str]:
+        with running_solr(tiny_mirror.folder, faults) as url:
+            configure(mirror=f"tiny={url}")
+            yield url
+
+    return serving

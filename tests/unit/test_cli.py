@@ -19,7 +19,7 @@ def said(words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     return capsys.readouterr().err
 
 
-@pytest.mark.parametrize("verb", ["fetch", "check raw", "compare", "run --release"])
+@pytest.mark.parametrize("verb", ["fetch", "check raw", "compare", "run --release", "harvest mp --release"])
 def test_what_is_no_release_is_one_line(monkeypatch, capsys, verb: str) -> None:
     text = said(f"{verb} abc", monkeypatch, capsys)
 

@@ -79,7 +79,7 @@ def build_app() -> FastAPI:
 
     @app.post("/xray", tags=["images"])
     def xray(
-        request: Request, image: Annotated[UploadFile, File(description="A radiograph: JPEG or PNG.")]
+        request: Request, image: Annotated[UploadFile, File(description="A radiograph: JPEG, PNG, TIFF or DICOM.")]
     ) -> XrayAnswer:
         """Which view is this radiograph, and of which sex is the mouse?"""
         return lookups.xray(shelf(request), image.file.read())

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from muster.answers.errors import BadImageError
-from muster.imaging.picture import ImageError
 from muster.learners.image_network import ImageModel, load, predict
+from muster.reading.radiographs import ImageError
 
 
 @dataclass(frozen=True)

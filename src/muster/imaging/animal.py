@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from muster.imaging.picture import Grey, ImageError
+from muster.imaging.picture import Grey
+from muster.reading.radiographs import ImageError
 
 Mask = NDArray[np.bool_]
 

@@ -1,18 +1,17 @@
-"""Read an untrusted greyscale JPEG, PNG or TIFF into numbers, or say what is wrong with it."""
+"""Read an untrusted greyscale JPEG, PNG, TIFF or DICOM into numbers, or say what is wrong with it."""
 
-import warnings
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+
+from muster.reading.radiographs import ImageError, Radiograph, read_radiograph
 
 Grey = NDArray[np.float32]
 
-FORMATS = ("JPEG", "PNG", "TIFF")
 LARGEST_BYTES = 64 * 2**20
 SMALLEST_SIDE = 48
+GREY_AXES = 2
 LARGEST_SIDE = 12_000
 LARGEST_PIXELS = 60_000_000
 #: Longest side that is looked at; the standard picture needs less.
@@ -23,10 +22,6 @@ LARGEST_COLOUR = 10
 PADDING_SPREAD = 0.025
 #: A row with nothing darker than this is white padding, even where JPEG rings beside the picture's edge.
 WHITE_SHARE = 0.85
-
-
-class ImageError(ValueError):
-    """The picture cannot be used; the message says what was found and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +69,10 @@ def read(image: bytes) -> Picture:
 def _decode(image: bytes) -> NDArray[np.number]:
     if len(image) > LARGEST_BYTES:
         raise ImageError(f"found {len(image)} bytes; expected at most {LARGEST_BYTES}")
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of a decompression bomb before it refuses one: our own limit is stricter and comes first.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(image), formats=FORMATS) as picture:
-                _refuse_size(*picture.size)
-                frames: int = getattr(picture, "n_frames", 1)
-                if frames > 1:
-                    raise ImageError(f"found {frames} frames; expected one picture")
-                return _greyscale(picture)
-    except ImageError:
-        raise
-    except UnidentifiedImageError as error:
-        start = image[:8].hex(" ")
-        raise ImageError(
-            f"found a file that starts with {start or 'nothing'}; expected {', '.join(FORMATS)}"
-        ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ImageError(f"found a damaged file ({error}); expected a whole {', '.join(FORMATS)}") from error
+    radiograph = read_radiograph(image, _refuse_size)
+    if radiograph.frames > 1:
+        raise ImageError(f"found {radiograph.frames} frames; expected one picture")
+    return _greyscale(radiograph)
 
 
 def _refuse_size(width: int, height: int) -> None:
@@ -103,20 +83,18 @@ def _refuse_size(width: int, height: int) -> None:
         )
 
 
-def _greyscale(picture: Image.Image) -> NDArray[np.number]:
+def _greyscale(radiograph: Radiograph) -> NDArray[np.number]:
     """Return grey values in the file's own depth; three equal channels are grey too, as OMERO renders them."""
-    if picture.mode in ("L", "I;16", "I;16B", "I;16L", "I", "F"):
-        values = np.asarray(picture)
+    values = radiograph.pixels
+    if values.ndim == GREY_AXES:
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise ImageError("found values that are not numbers; expected finite grey values")
         return values
-    if picture.mode in ("1", "LA"):
-        return np.asarray(picture.convert("L"))
-    channels = np.asarray(picture.convert("RGB")).astype(np.int16)
+    channels = values.astype(np.int32)
     colour = float(np.ptp(channels, axis=2).mean())
     if colour > LARGEST_COLOUR:
         raise ImageError(
-            f"found a colour picture (mode {picture.mode}, channels {colour:.0f} apart); expected greyscale"
+            f"found a colour picture (mode {radiograph.mode}, channels {colour:.0f} apart); expected greyscale"
         )
     return channels[:, :, 1]
 

@@ -40,7 +40,7 @@ class Standardised:
 
 
 def standardise(image: bytes) -> Standardised:
-    """Return the standard picture of the animal in a JPEG, PNG or TIFF file's bytes.
+    """Return the standard picture of the animal in a JPEG, PNG, TIFF or DICOM file's bytes.
 
     Raises:
         ImageError: what was found and what is expected.

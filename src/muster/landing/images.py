@@ -1,7 +1,6 @@
-"""The X-ray images of a release: which observations are one, and their files, each stored once by content."""
+"""The images of a release: which observations are one, and their files, each stored once by content."""
 
 import hashlib
-import io
 import json
 import logging
 from collections.abc import Iterator
@@ -12,27 +11,34 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
-from PIL import Image, UnidentifiedImageError
+import httpx
 
 from muster.catalog import catalog
 from muster.lake import write_text
-from muster.mirrors.connection import Connection
+from muster.mirrors.connection import GONE, Connection
 from muster.mirrors.patience import TransferError
-from muster.reading import formats
+from muster.reading import formats, radiographs
 from muster.reading.malformed import explained
+from muster.reading.radiographs import ImageError, Radiograph, read_radiograph
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
 PROGRESS_EVERY = 500
 INDEX = "images.jsonl"
+SUFFIXES = tuple(radiographs.SUFFIXES.values())
+#: Once more from the first byte: the harm may have been done on the way.
+TRIES = 2
 
 Record = dict[str, Any]
 
 
 def chosen_images(observations: formats.Table, image_records: formats.Table) -> list[tuple[str, str]]:
-    """Return (observation_id, address) of each X-ray of a declared view, sorted."""
-    views = [f"_{suffix}" for suffix in catalog().xray_views]
+    """Return (observation_id, address) of each X-ray of a declared view and of further media switched on, sorted."""
+    further = [suffix for suffix, is_fetched in catalog().images.media.items() if is_fetched]
+    views = [f"_{suffix}" for suffix in [*catalog().xray_views, *further]]
+    addresses = ["download_url", "jpeg_url"] if catalog().images.source == "original" else ["jpeg_url", "download_url"]
+    address = f"coalesce({', '.join(addresses)})"
     # Harwell's ageing pipeline numbers its views otherwise (HAS_XRY_048 is a calibration date).
     wanted = (
         f"select observation_id from ({formats.select(observations)})"
@@ -41,8 +47,8 @@ def chosen_images(observations: formats.Table, image_records: formats.Table) -> 
     )
     try:
         return _rows(
-            f"select distinct observation_id, jpeg_url from ({formats.select(image_records)})"
-            f" where jpeg_url is not null and observation_id in ({wanted}) order by all"
+            f"select distinct observation_id, {address} as address from ({formats.select(image_records)})"
+            f" where address is not null and observation_id in ({wanted}) order by all"
         )
     except duckdb.Error as error:
         raise explained(error, [*observations.paths, *image_records.paths]) from error
@@ -65,9 +71,10 @@ def image_url(mirror_url: str, address: str) -> str:
 
 
 def store_images(connection: Connection, mirror_url: str, chosen: list[tuple[str, str]], folder: Path) -> list[Record]:
-    """Store each chosen image as `images/<sha256>.jpg` and return a record for each, sorted; also in `images.jsonl`.
+    """Store each chosen image by its sha256 and return a record for each, sorted; `images.jsonl` has them too.
 
-    An image that is missing or not a JPEG is recorded with its `error`; a mirror that does not answer is an error.
+    An image that is missing, too large or not whole is recorded with its `error`; a mirror that does not answer is an
+    error.
     """
     (folder / "images").mkdir(exist_ok=True)
     wanted = [(observation_id, image_url(mirror_url, address)) for observation_id, address in chosen]
@@ -98,37 +105,61 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def _store(connection: Connection, observation_id: str, url: str, folder: Path) -> Record:
-    record: Record = {
-        "observation_id": observation_id,
-        "url": url,
-        "sha256": None,
-        "path": None,
-        "bytes": None,
-        "error": None,
-    }
+    facts = ("sha256", "path", "bytes", "error", "format", "width", "height", "bits")
+    record: Record = {"observation_id": observation_id, "url": url, **dict.fromkeys(facts)}
     try:
-        content = connection.content(url)
-        if content is None:
-            return {**record, "error": "not on the mirror"}
-        _check_jpeg(content)
+        found = _brought(connection, url)
     except TransferError as error:
         if error.status is None:
             raise
         return {**record, "error": f"the mirror answered {error.status}"}
-    except (UnidentifiedImageError, OSError, ValueError) as error:
-        return {**record, "error": f"not a readable JPEG: {error}"}
+    except ImageError as error:
+        return {**record, "error": f"not a readable image: {error}"}
+    if found is None:
+        return {**record, "error": "not on the mirror"}
+    content, image = found
     digest = hashlib.sha256(content).hexdigest()
-    path = f"images/{digest}.jpg"
+    path = f"images/{digest}{radiographs.SUFFIXES[image.format]}"
     if not (folder / path).exists():
         fresh = folder / f"{path}.{observation_id.replace('/', '_')}.part"
         fresh.write_bytes(content)
         fresh.replace(folder / path)
-    return {**record, "sha256": digest, "path": path, "bytes": len(content)}
+    told = {"format": image.format, "width": image.width, "height": image.height, "bits": image.bits}
+    return {**record, "sha256": digest, "path": path, "bytes": len(content), **told}
 
 
-def _check_jpeg(content: bytes) -> None:
-    with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
-        image.load()
+def _brought(connection: Connection, url: str) -> tuple[bytes, Radiograph] | None:
+    """Return an image and what it is, None where there is none."""
+    for chance in range(TRIES):
+        content = connection.answered(url, _bounded)
+        if content is None:
+            return None
+        try:
+            return content, read_radiograph(content, _refuse_size)
+        except ImageError as error:
+            if chance == TRIES - 1:
+                raise
+            logger.info("fetch images: %s: %s; once more", url, error)
+    return None
+
+
+def _bounded(answer: httpx.Response) -> bytes | None:
+    """Return the body, None where there is none; no more is read than an image may have."""
+    if answer.status_code in GONE:
+        return None
+    largest = catalog().images.largest_bytes
+    content = bytearray()
+    for block in answer.iter_bytes():
+        content += block
+        if len(content) > largest:
+            raise ImageError(f"found more than {largest:,} bytes; `largest_bytes` in sources.yml allows no more")
+    return bytes(content)
+
+
+def _refuse_size(width: int, height: int) -> None:
+    largest = catalog().images.largest_pixels
+    if width * height > largest:
+        raise ImageError(f"found {width}x{height} pixels; `largest_pixels` in sources.yml allows {largest:,}")
 
 
 def _noted(journal: Path, folder: Path) -> Iterator[Record]:

@@ -9,9 +9,9 @@ import pandas as pd
 import torch
 
 from muster import lake
-from muster.imaging.picture import ImageError
 from muster.imaging.standard import standardise
 from muster.learners.image_training import UNKNOWN, Examples
+from muster.reading.radiographs import ImageError
 from muster.settings import settings
 
 logger = logging.getLogger(__name__)

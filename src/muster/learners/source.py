@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 #: Code outside these decides where things lie, not what they are.
-PARTS = ("muster.learners", "muster.graph", "muster.imaging", "muster.steps")
+PARTS = ("muster.learners", "muster.graph", "muster.imaging", "muster.steps", "muster.reading.radiographs")
 
 
 def source_hash(module: str) -> str:

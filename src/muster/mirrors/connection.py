@@ -89,6 +89,18 @@ class Connection:
 
         return self._patiently(url, ask)
 
+    def answered(self, url: str, read: Callable[[httpx.Response], Answer]) -> Answer:
+        """Return what `read` makes of the answer to a GET, tried again as every other request is.
+
+        `read` raises an `httpx.TransportError` for what came unusable on the way.
+        """
+
+        def ask() -> Answer:
+            with self._open("GET", url) as answer:
+                return read(answer)
+
+        return self._patiently(url, ask)
+
     def names(self, folder_url: str) -> list[str] | None:
         """Return the names in a folder (folders end in `/`), sorted; None where there is no such folder."""
         page = self.content(folder_url)
@@ -134,6 +146,8 @@ class Connection:
             self._go_on_only_if_wanted(url)
             with self._http.stream(method, url, headers=headers) as answer:
                 if answer.is_error and answer.status_code not in GONE | {RANGE_NOT_SATISFIABLE}:
+                    # What a server says about a question it refuses stands in the body.
+                    answer.read()
                     answer.raise_for_status()
                 yield answer
 

@@ -10,6 +10,7 @@ from muster.catalog import catalog
 from muster.simulator.chance import identifier, stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.observations import Document, experiment, offers_of, who
+from muster.simulator.originals import original_kinds, write_original
 from muster.simulator.specimens import Colony
 from muster.simulator.vocabulary import rows, traits
 from muster.simulator.xray import Phantom, render
@@ -50,7 +51,8 @@ def radiographs(consortium: Consortium, colony: Colony) -> pd.DataFrame:
         omero_id=FIRST_OMERO_ID + frame.index,
     )
     names = zip(frame["specimen_id"], frame["omero_id"], strict=True)
-    return frame.assign(observation_id=[identifier("picture", *name) for name in names])
+    filed_as = original_kinds(frame["stage"].to_numpy())
+    return frame.assign(observation_id=[identifier("picture", *name) for name in names], original=filed_as)
 
 
 def _misfiled(count: int, chance: np.random.Generator) -> np.ndarray:
@@ -104,9 +106,11 @@ def picture_records(pictures: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def write_pictures(consortium: Consortium, pictures: pd.DataFrame, folder: Path) -> None:
-    """Draw every picture as the view it truly shows."""
+    """Draw every picture as the view it truly shows, and beside it what the centre filed."""
     place = folder / OMERO.removeprefix("/") / "render_image"
-    place.mkdir(parents=True)
+    originals = folder / OMERO.removeprefix("/") / "archived_files" / "download"
+    for each in (place, originals):
+        each.mkdir(parents=True)
     views = catalog().xray_views
     for picture in pictures.to_dict("records"):
         phantom = Phantom(
@@ -122,3 +126,4 @@ def write_pictures(consortium: Consortium, pictures: pd.DataFrame, folder: Path)
         )
         path = place / str(picture["omero_id"])
         path.write_bytes(render(phantom, height=consortium.size.image_height))
+        write_original(picture["original"], path, originals / path.name)

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from muster.simulator.faults import Fault, Faults
+from muster.simulator.solr import answered_as_solr
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class MirrorHandler(BaseHTTPRequestHandler):
         logger.debug(format, *args)
 
     def _answer(self, *, with_body: bool) -> None:
+        if answered_as_solr(self, self.server.folder):
+            return
         place = urlsplit(self.path).path
         self._fault = self.server.faults.meet(self.command, place)
         if self._fault and (failed := self._fault.failure()):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from muster.imaging.picture import ImageError, read
+from muster.imaging.picture import read
+from muster.reading.radiographs import ImageError
 
 
 def encode(values: np.ndarray, kind: str = "PNG", **options: object) -> bytes:

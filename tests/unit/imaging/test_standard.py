@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from muster.imaging.picture import ImageError
 from muster.imaging.standard import HEIGHT, WIDTH, standardise
+from muster.reading.radiographs import ImageError
 from muster.simulator.xray import DORSO_VENTRAL, LATERAL, Phantom, plate_of, render
 
 

@@ -43,7 +43,7 @@ def test_what_is_no_image_is_recorded_and_does_not_stop_the_others(connection, m
 
     records = store_images(connection, as_url(f"file:{mirror}"), chosen, tmp_path)
 
-    assert records[0]["error"].startswith("not a readable JPEG")
+    assert records[0]["error"].startswith("not a readable image")
     assert records[1]["error"] == "not on the mirror"
     assert records[2]["error"] is None
 
@@ -67,4 +67,4 @@ def test_a_cut_image_is_no_image(connection, mirror: Path, tmp_path: Path) -> No
 
     [record] = store_images(connection, as_url(f"file:{mirror}"), [("o1", "/mi/cut")], tmp_path)
 
-    assert record["error"].startswith("not a readable JPEG")
+    assert record["error"].startswith("not a readable image")

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from muster.imaging.picture import ImageError
 from muster.learners.fitted import Fitted
 from muster.learners.image_network import fit_and_evaluate, load, predict
 from muster.learners.image_table import NoImagesError
+from muster.reading.radiographs import ImageError
 from muster.settings import settings
 from muster.simulator.xray import DORSO_VENTRAL, LATERAL, Phantom, render
 from muster.specs import ModelSpec, Split, load_spec
