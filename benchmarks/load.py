@@ -157,8 +157,9 @@ def one_job(job: str, folder: Path) -> None:
 
 
 def _peak_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    # A process that has ended and was not waited for has no memory any more.
+    told = Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()
+    return int(told[0]) / 1024 if told else 0.0
 
 
 def full_release(mirror: Path) -> Path:

@@ -117,7 +117,7 @@ def _reshaped(source: SourceFile, paths: list[Path], place: Path) -> Readable:
     asked = source.model_copy(update={"required": [], "optional": []}) if source.computed else source
     found = formats.table(paths[0].name, asked, paths)
     computed = ", ".join(f'{sql} as "{name}"' for name, sql in source.computed.items())
-    cells = computed or "* exclude source_row"
+    cells = computed or "*"
     kept = f"select {cells} from ({formats.select(found)}) where {source.kept_where or 'true'}"
     try:
         with duckdb.connect() as connection:

@@ -102,10 +102,10 @@ def _calls(mirror: Path) -> str:
     return f"select md5('call' || row_number() over ()) as doc_id, * from ({blank} union all by name from {rows})"
 
 
-def _terms(mirror: Path) -> str:
-    rows = _csv(str(mirror / "companions" / catalog().companions["mp_ontology"].path))
+def _terms(_mirror: Path) -> str:
+    rows = _csv(str(SEEDS / "terms.csv"))
     parents = "string_split(parent_ids, '|') as parent_mp_id"
-    return f"select mp_term_id as mp_id, mp_term_name as mp_term, {parents} from {rows} where obsolete <> 'True'"
+    return f"select mp_term_id as mp_id, mp_term_name as mp_term, {parents} from {rows}"
 
 
 def _pipeline(mirror: Path) -> str:

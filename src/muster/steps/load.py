@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,9 @@ def _fill_all(
     conversions = settings().warehouse(release).with_suffix(".conversions")
     for number, each in enumerate(landed, start=1):
         try:
-            with readable(each.source, each.paths, conversions) as (source, paths):
+            as_it_is = nullcontext((each.source, each.paths))
+            told = readable(each.source, each.paths, conversions) if each.is_companion else as_it_is
+            with told as (source, paths):
                 found = contents[each.name] = fill_all(warehouse, each.name, source, paths)
         except (SchemaError, MalformedFileError) as error:
             if each.is_companion:

@@ -18,7 +18,7 @@ def read(source: SourceFile, paths: list[Path], place: Path) -> list[dict]:
         sql = formats.select(formats.table("companion", plain, ready))
         frame = duckdb.connect().sql(sql).df()
     assert not (place / "conversions").exists()
-    return frame.astype(object).where(frame.notna(), None).drop(columns="source_row").to_dict("records")
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def packed(path: Path, text: str) -> Path:
