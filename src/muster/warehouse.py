@@ -1,5 +1,6 @@
 """The DuckDB file of one release: one writer, many readers of what is published."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,8 @@ def fresh_writer(release: str) -> Iterator[duckdb.DuckDBPyConnection]:
     for leftover in (draft, _log_of(draft)):
         leftover.unlink(missing_ok=True)
     connection = _connect(str(draft), read_only=False)
+    # Loading streams: more memory would only keep pages that nobody reads again.
+    connection.execute("set memory_limit = ?", [f"{max(1, (os.cpu_count() or 1) // 2)}GB"])
     try:
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
@@ -87,6 +90,9 @@ def _connect(path: str, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=read_only)
     connection.execute("set preserve_insertion_order = true")
     connection.execute("set memory_limit = ?", [settings().memory])
+    # Else what one file took is kept for the next, and the process grows with the number of files.
+    connection.execute("set allocator_background_threads = true")
+    connection.execute("set allocator_flush_threshold = '32MB'")
     return connection
 
 
