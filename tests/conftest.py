@@ -34,8 +34,10 @@ def tiny_mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyMirror
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("MIRROR", "COMPANIONS", "DEVICE", "TOKEN"):
-        monkeypatch.delenv(f"MUSTER_{name}", raising=False)
+    for name in ("MIRROR", "COMPANIONS", "MEMORY", "DEVICE", "TOKEN"):
+        # Set first: only then does what a test configures end with the test.
+        monkeypatch.setenv(f"MUSTER_{name}", "")
+        monkeypatch.delenv(f"MUSTER_{name}")
     monkeypatch.setenv("MUSTER_DATA", str(tmp_path / "workspaces"))
     settings.cache_clear()
     yield

@@ -283,7 +283,7 @@ def release_key(release: str) -> tuple[int, int]:
     Raises:
         ReleaseNameError: with how a release is written.
     """
-    match = re.fullmatch(r"(\d+)\.(\d+)", release)
+    match = re.fullmatch(r"([0-9]+)\.([0-9]+)", release)
     if match is None:
         raise ReleaseNameError(f"{release}: not a release number; write it like 18.0")
     return int(match[1]), int(match[2])

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from muster.catalog import release_key
+from muster.housekeeping import Release
 
-Release = Annotated[str, typer.Argument(help="A release, such as 18.0.")]
 Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Tables, XML, JSON, tar archives.")]
 Name = Annotated[str, typer.Option(help="Name of the extra; default: the first file's.")]
 Layout = Annotated[
@@ -34,7 +33,6 @@ def add(  # noqa: PLR0913, PLR0917 - one for each option
     show: List = False,
 ) -> None:
     """Add observation files of your own to a release; `load` then appends them."""
-    release_key(release)
     from muster.landing import extras  # noqa: PLC0415
     from muster.steps import add as step  # noqa: PLC0415
 

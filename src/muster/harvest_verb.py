@@ -4,14 +4,7 @@ from typing import Annotated
 
 import typer
 
-from muster.catalog import release_key
-
-
-def _number(given: str) -> str:
-    """Refuse what is no release number before anything is asked for."""
-    if given:
-        release_key(given)
-    return given
+from muster.housekeeping import release_number
 
 
 def harvest(
@@ -43,7 +36,7 @@ def harvest(
             help="File the documents under this release and add them to its raw tables (observations, "
             "image_records; results and calls only where it lacks their files). Default: only a harvest, "
             "under the mirror's newest release.",
-            callback=_number,
+            callback=release_number,
         ),
     ] = "",
     again: Annotated[bool, typer.Option("--again", help="Ask anew for what is here already.")] = False,

@@ -9,10 +9,18 @@ from muster.catalog import release_key
 
 
 def release_number(given: str) -> str:
-    """Refuse what is no release number before any step makes a folder of that name."""
-    if given:
-        release_key(given)
-    return given
+    """Return a release as folders are named after it, before any step makes one; empty stays empty.
+
+    >>> release_number("04.2"), release_number("24.00"), release_number("")
+    ('4.2', '24.0', '')
+
+    Raises:
+        ReleaseNameError: it is no release number.
+    """
+    if not given:
+        return given
+    major, minor = release_key(given)
+    return f"{major}.{minor}"
 
 
 Release = Annotated[str, typer.Argument(help="A release, such as 18.0.", callback=release_number)]
@@ -44,7 +52,7 @@ def forget(
     release: Release,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a release: landing, warehouse, builds, reports. Features, models and shared companions stay."""
+    """Remove a release: landing, warehouse, builds, reports. Features, models, added and harvested files stay."""
     from muster.steps.forget import ForgetError  # noqa: PLC0415
     from muster.steps.forget import forget as remove  # noqa: PLC0415
 

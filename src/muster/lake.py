@@ -1,5 +1,6 @@
 """The published marts: immutable Parquet, one folder a build, `current` points at one."""
 
+import ctypes
 import json
 import os
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ import duckdb
 
 from muster.catalog import release_key
 from muster.settings import settings
+
+#: Linux: paths relative to the working folder; swap two names.
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
 class NotPublishedError(RuntimeError):
@@ -112,13 +116,15 @@ def refuse(release: str, stage: str, reasons: list[str], files: dict[str, str] |
 
 
 def landed_versions(release: str) -> dict[str, str]:
-    """Return the version of each landed file as the mirror tells it, by path; empty where nothing is landed."""
+    """Return the version of each file of the release as the mirror told it, by path; empty where nothing is landed."""
     path = settings().landing / "impc" / release / "manifest.json"
     if not path.exists():
         return {}
-    entries = json.loads(path.read_text())["files"].values()
-    parts = [part for entry in entries for part in entry.get("parts", [entry])]
-    return {part["path"]: part["etag"] or f"{part['last_modified']} {part['bytes']}" for part in parts}
+    landed = json.loads(path.read_text())
+    parts = [part for entry in landed["files"].values() for part in entry.get("parts", [entry])]
+    # What lies beside the mirror (the metadata of a release) is none of its files.
+    own = [part for part in parts if part["url"].startswith(f"{landed['url']}/")]
+    return {part["path"]: part["etag"] or f"{part['last_modified']} {part['bytes']}" for part in own}
 
 
 def accept(release: str) -> None:
@@ -154,11 +160,24 @@ def draft(target: Path) -> Iterator[Path]:
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
-    # Deleting takes long; a reader must find the old folder whole or the new one.
+    if target.exists() and _exchanged(folder, target):
+        # What was the draft's place now holds what was published before.
+        rmtree(folder, ignore_errors=True)
+        return
+    # Deleting takes long, and where folders cannot be exchanged a reader finds none for a moment at least.
     if target.exists():
         target.rename(old)
     folder.rename(target)
     rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step that no reader can see half-done; return whether this file system can."""
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    if exchange is None:
+        return False
+    done: int = exchange(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
+    return done == 0
 
 
 def point(link: Path, target: Path) -> None:

@@ -69,7 +69,7 @@ def overview() -> Overview:
         *((path.stem, path) for path in (here.workspace / "warehouse").glob("*.duckdb")),
         *((path.parent.name, path) for path in here.reports.glob("*/refused.json")),
     ]
-    known = {name for name, _ in places if re.fullmatch(r"\d+\.\d+", name)} | {*lake.releases(), *(there or ())}
+    known = {name for name, _ in places if re.fullmatch(r"[0-9]+\.[0-9]+", name)} | {*lake.releases(), *(there or ())}
     standings = [_standing(release, there) for release in sorted(known, key=release_key)]
     return Overview(mirror().url, error, standings)
 

@@ -42,7 +42,12 @@ def fresh_writer(release: str) -> Iterator[duckdb.DuckDBPyConnection]:
         leftover.unlink(missing_ok=True)
     connection = _connect(str(draft), read_only=False)
     # Loading streams: more memory would only keep pages that nobody reads again.
-    connection.execute("set memory_limit = ?", [f"{max(1, (os.cpu_count() or 1) // 2)}GB"])
+    enough = f"{max(1, (os.cpu_count() or 1) // 2)}GB"
+    ((is_less,),) = connection.execute(
+        "select parse_formatted_bytes(?) < parse_formatted_bytes(?)", [enough, settings().memory]
+    ).fetchall()
+    if is_less:
+        connection.execute("set memory_limit = ?", [enough])
     try:
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")

@@ -31,6 +31,11 @@ def test_extras_are_listed_and_removed() -> None:
     assert run("--list", "18.0") == (0, "release 18.0 has no extras\n")
 
 
+@pytest.mark.usefixtures("harvest")
+def test_a_release_is_the_one_its_number_means() -> None:
+    assert run("--list", "018.0") == (0, "harvest: 12 rows of 1 files for observations\n")
+
+
 def test_a_pair_without_a_value_is_told(tmp_path: Path) -> None:
     code, said = run("18.0", str(tmp_path), "--means", "1")
 

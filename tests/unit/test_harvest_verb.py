@@ -13,7 +13,7 @@ def test_the_options_of_the_command_line_reach_the_index(
 ) -> None:
     monkeypatch.setattr(cli.atexit, "register", lambda _: None)
     words = ["harvest", "impc_images", "--query", "procedure_name:X-ray", "--fields", "sex, metadata"]
-    words += ["--filter", "sex=female", "--filter", "age_in_weeks=[1 TO 20]", "--release", "23.0"]
+    words += ["--filter", "sex=female", "--filter", "age_in_weeks=[1 TO 20]", "--release", "023.0"]
     with solr_mirror(Faults()) as url:
         monkeypatch.setattr(sys, "argv", ["muster", "--mirror", f"tiny={url}", *words])
         with pytest.raises(SystemExit) as ended:

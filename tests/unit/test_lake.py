@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -69,3 +70,25 @@ def test_a_mart_is_read_below_a_folder_with_an_apostrophe(
     publish_marts("18.0", genes="select 'MGI:1' as gene_id, 'Pax6' as symbol")
 
     assert lake.read("18.0", "genes", "coalesce(symbol, gene_id) as symbol").fetchall() == [("Pax6",)]
+
+
+def test_a_reader_never_finds_a_gap_while_a_folder_is_replaced(target: Path) -> None:
+    gaps: list[int] = []
+    is_over = Event()
+
+    def read() -> None:
+        while not is_over.is_set():
+            if not target.exists():
+                gaps.append(1)
+
+    reader = Thread(target=read)
+    reader.start()
+    for number in range(100):
+        with lake.draft(target) as folder:
+            (folder / f"{number}.html").touch()
+    is_over.set()
+    reader.join()
+
+    assert gaps == []
+    assert names(target) == ["99.html"]
+    assert names(target.parent) == ["pages"]

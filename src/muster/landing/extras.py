@@ -1,21 +1,23 @@
 """Extras of a release: rows of other sources that are appended to its raw tables, each a folder with a manifest."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from muster.catalog import catalog
+from muster.catalog import SourceFile, catalog
 from muster.lake import draft, write_json
 from muster.landing.integrity import sha256
 from muster.settings import settings
 
 MANIFEST = "manifest.json"
 LAYOUTS = ("jsonl", "csv", "tsv")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 class ExtraError(RuntimeError):
@@ -30,6 +32,14 @@ class ExtraFile(BaseModel, frozen=True):
     bytes: int
     rows: int
     url: str = ""
+
+    @field_validator("path")
+    @classmethod
+    def _below_the_folder(cls, path: str) -> str:
+        place = PurePosixPath(path)
+        if not place.parts or place.is_absolute() or ".." in place.parts:
+            raise ValueError(f"{path!r} is no path below the folder of the extra")
+        return path
 
 
 class Extra(BaseModel, frozen=True):
@@ -66,6 +76,12 @@ def folder(release: str) -> Path:
     return settings().landing / "extras" / release
 
 
+def raw_tables() -> dict[str, SourceFile]:
+    """Return the raw tables rows can be appended to; those of wide matrices, which count their own rows, are none."""
+    tables = (source.tables(name) for name, source in catalog().files.items())
+    return {table: source for each in tables for table, source in each.items() if not source.melted}
+
+
 def extras(release: str) -> list[Extra]:
     """Return the extras of a release by name; drafts are none.
 
@@ -78,7 +94,14 @@ def extras(release: str) -> list[Extra]:
 
 @contextmanager
 def drafted(release: str, name: str) -> Iterator[Path]:
-    """Give an empty folder that becomes the extra `name`, in place of one of that name, when the block ends well."""
+    """Give an empty folder that becomes the extra `name`, in place of one of that name, when the block ends well.
+
+    Raises:
+        ExtraError: the name may be no folder's.
+    """
+    # Without a name its folder would be the one of all extras, and a draft takes the place of its folder.
+    if not NAME.fullmatch(name):
+        raise ExtraError(f"{name!r} cannot name an extra: use small letters, digits, - and _")
     with draft(folder(release) / name) as fresh:
         yield fresh
 
@@ -111,7 +134,8 @@ def _read(path: Path) -> Extra:
     except (json.JSONDecodeError, ValidationError) as error:
         raise ExtraError(f"{path}: {error}; make the extra again or remove its folder") from error
     wrong = [
-        f"its table {extra.table} is not declared in sources.yml" * (extra.table not in catalog().files),
+        f"its table {extra.table} is no raw table that rows can be appended to; they are {', '.join(raw_tables())}"
+        * (extra.table not in raw_tables()),
         f"its layout {extra.layout} is none of {', '.join(LAYOUTS)}" * (extra.layout not in LAYOUTS),
         f"it says it is {extra.name} of {extra.release}"
         * ((extra.name, extra.release) != (path.parent.name, path.parent.parent.name)),

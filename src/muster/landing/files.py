@@ -47,6 +47,8 @@ class Journal:
         file = self.folder / remote.path
         return (
             entry is not None
+            # Of a file that tells nothing of its version, the address is all that can differ.
+            and (remote.is_told_apart or entry["url"] == remote.url)
             and remote_of(entry).agrees_with(remote)
             and remote.md5 in (None, entry.get("md5"))
             and file.exists()

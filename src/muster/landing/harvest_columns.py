@@ -42,19 +42,30 @@ def write_parquet(
     folder: Path, parts: list[Path], declared: dict[str, str], seen: dict[str, set[str]]
 ) -> dict[str, Any]:
     """Write the documents as `harvest.parquet`, in their order, and return its entry for the manifest."""
-    columns = {field: settled(declared.get(field), seen[field]) for field in sorted(seen)}
+    spellings = _spellings(sorted(seen), declared)
+    kinds = {name: set().union(*(seen[field] for field in fields)) for name, fields in spellings.items()}
+    columns = {name: settled(declared.get(name), kinds[name]) for name in spellings}
     for field, kind in columns.items():
         if field in declared and kind != declared[field]:
             logger.warning("harvest: %s is declared as %s and came as %s", field, declared[field], kind)
-    mixed = {field for field, kind in columns.items() if kind.endswith(LIST) and not _are_lists(seen[field])}
-    read = ", ".join(f"{_text(field)}: '{'JSON' if field in mixed else kind}'" for field, kind in columns.items())
-    cells = ", ".join(_cell(field, kind, is_mixed=field in mixed) for field, kind in columns.items())
+    mixed = {field for field, kind in columns.items() if kind.endswith(LIST) and not _are_lists(kinds[field])}
+    if len(spellings) == len(seen):
+        read = ", ".join(f"{_text(field)}: '{'JSON' if field in mixed else kind}'" for field, kind in columns.items())
+        cells = [_cell(_quoted(name), kind, is_mixed=name in mixed) for name, kind in columns.items()]
+        relation = f"read_json($files, format = 'newline_delimited', columns = {{{read}}})"
+    else:
+        # read_json cannot tell pvalue from pValue; reading by path can, more slowly.
+        cells = [
+            f"coalesce({', '.join(_cell_at(field, columns[name]) for field in fields)})"
+            for name, fields in spellings.items()
+        ]
+        relation = "read_ndjson_objects($files)"
+    named = ", ".join(f"{cell} as {_quoted(name)}" for cell, name in zip(cells, columns, strict=True))
     target = folder / PARQUET
     with duckdb.connect() as connection:
         files = [str(part) for part in parts]
-        relation = f"read_json($files, format = 'newline_delimited', columns = {{{read}}})"
         connection.execute(
-            f"copy (select {cells} from {relation}) to {_text(str(target))} (format parquet, compression zstd)",
+            f"copy (select {named} from {relation}) to {_text(str(target))} (format parquet, compression zstd)",
             {"files": files},
         )
     return {"path": target.name, "bytes": target.stat().st_size, "sha256": sha256(target), "columns": columns}
@@ -64,15 +75,35 @@ def _are_lists(seen: set[str]) -> bool:
     return all(kind.endswith(LIST) for kind in seen)
 
 
-def _cell(field: str, kind: str, *, is_mixed: bool) -> str:
-    name = '"' + field.replace('"', '""') + '"'
+def _spellings(fields: list[str], declared: dict[str, str]) -> dict[str, list[str]]:
+    """Return the fields by the name of their column: two that differ in case alone are one, as in the raw tables."""
+    alike: dict[str, list[str]] = {}
+    for field in sorted(fields, key=lambda field: field not in declared):
+        alike.setdefault(field.lower(), []).append(field)
+    for first, *others in alike.values():
+        if others:
+            told = f"{', '.join(others)} of the documents is {first} in {PARQUET}"
+            logger.warning("harvest: %s: they differ in case alone", told)
+    return {spelt[0]: spelt for spelt in sorted(alike.values())}
+
+
+def _cell_at(field: str, kind: str) -> str:
+    path = _text(f"$.{_quoted(field)}")
+    return _cell(f"(json -> {path})", kind, is_mixed=True) if kind.endswith(LIST) else f"(json ->> {path})::{kind}"
+
+
+def _cell(name: str, kind: str, *, is_mixed: bool) -> str:
     if not is_mixed:
         return name
     # A value beside lists is a list of one.
     base = kind.removesuffix(LIST)
     cases = {"ARRAY": f"from_json({name}, '[\"{base}\"]')", "NULL": "null"}
     when = " ".join(f"when '{found}' then {then}" for found, then in cases.items())
-    return f"case coalesce(json_type({name}), 'NULL') {when} else [({name} ->> '$')::{base}] end as {name}"
+    return f"case coalesce(json_type({name}), 'NULL') {when} else [({name} ->> '$')::{base}] end"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(value: str) -> str:

@@ -31,6 +31,7 @@ def hand_over(harvest: Path, manifest: Entry, core: Core, release: str) -> list[
             logger.warning(
                 "harvest %s: no rows of %s for release %s: %s", manifest["query"]["core"], table, release, reason
             )
+            _remove_replaced(_name(harvest, manifest, table), core, table, release)
             continue
         written.append(_write(harvest, manifest, table, release))
         logger.info(
@@ -51,19 +52,39 @@ def _reason_against(manifest: Entry, core: Core, table: str, release: str) -> st
         return f"they lack {', '.join(lacking)}; harvest them too (--fields)"
     if not core.fills_absent:
         return ""
-    landed = settings().landing / "impc" / release / "manifest.json"
-    if not landed.exists():
+    if not _landed(release).exists():
         return f"whether the release has its own is not known before `muster fetch {release}`"
-    own = json.loads(landed.read_text())["files"].get(table)
+    own = _own(table, release)
     return f"the release has its own, {own['path']}" if own else ""
+
+
+def _remove_replaced(name: str, core: Core, table: str, release: str) -> None:
+    """Remove what an earlier harvest handed over for a file that the release did not have yet."""
+    is_there = (extras.folder(release) / name / extras.MANIFEST).exists()
+    if core.fills_absent and is_there and _own(table, release):
+        extras.remove(release, name)
+        logger.warning("harvest: extra %s of release %s is removed: its own file takes its place", name, release)
+
+
+def _landed(release: str) -> Path:
+    return settings().landing / "impc" / release / "manifest.json"
+
+
+def _own(table: str, release: str) -> Entry | None:
+    landed = _landed(release)
+    return json.loads(landed.read_text())["files"].get(table) if landed.exists() else None
 
 
 def _names(source: SourceFile, fields: list[str]) -> list[str]:
     return [source.renamed.get(field, column_name(field)) if field != "_version_" else field for field in fields]
 
 
+def _name(harvest: Path, manifest: Entry, table: str) -> str:
+    return f"solr-{manifest['query']['core']}-{harvest.name}-{table}"
+
+
 def _write(harvest: Path, manifest: Entry, table: str, release: str) -> Path:
-    name = f"solr-{manifest['query']['core']}-{harvest.name}-{table}"
+    name = _name(harvest, manifest, table)
     with extras.drafted(release, name) as folder:
         files = []
         for part in manifest["parts"]:

@@ -245,11 +245,12 @@ def _restore(place: Path) -> None:
 
 def _published(draft: Path) -> Path:
     place, old = draft.with_suffix(""), draft.with_suffix(".old.draft")
-    (draft / JOURNAL).unlink()
     for leftover in draft.glob("*.new"):
         leftover.unlink()
     if place.exists():
         place.rename(old)
     draft.rename(place)
+    # Not before: a draft without its journal is taken for another question's, and begun anew.
+    (place / JOURNAL).unlink()
     rmtree(old, ignore_errors=True)
     return place

@@ -16,7 +16,7 @@ import httpx
 from muster.catalog import catalog
 from muster.lake import write_text
 from muster.mirrors.connection import GONE, Connection
-from muster.mirrors.patience import TransferError
+from muster.mirrors.patience import PASSING, TransferError
 from muster.reading import formats, radiographs
 from muster.reading.malformed import explained
 from muster.reading.radiographs import ImageError, Radiograph, read_radiograph
@@ -110,7 +110,8 @@ def _store(connection: Connection, observation_id: str, url: str, folder: Path) 
     try:
         found = _brought(connection, url)
     except TransferError as error:
-        if error.status is None:
+        # A mirror in trouble says nothing about this image: what came is kept, and the next run goes on.
+        if error.status is None or error.status in PASSING:
             raise
         return {**record, "error": f"the mirror answered {error.status}"}
     except ImageError as error:
@@ -171,5 +172,6 @@ def _noted(journal: Path, folder: Path) -> Iterator[Record]:
         except json.JSONDecodeError:
             # The process ended while it wrote this line: its image is fetched again.
             continue
-        if record["path"] is None or (folder / record["path"]).exists():
+        # What could not be had may be there by now.
+        if record["path"] is not None and (folder / record["path"]).exists():
             yield record

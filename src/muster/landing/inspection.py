@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muster.landing import companions, files, images
+from muster.landing import companions, files, harvests, images
 from muster.landing.integrity import sha256
 from muster.settings import settings
 
@@ -52,6 +52,15 @@ def companion_set(name: str) -> Iterator[Damage]:
         return
     entries = files.landed(folder)
     yield from compare(folder, {path: (entry["bytes"], entry["sha256"]) for path, entry in entries.items()})
+
+
+def harvest(folder: Path) -> Iterator[Damage]:
+    """Yield what is wrong with a harvest of a SOLR core that has a manifest."""
+    content = json.loads((folder / MANIFEST).read_text())
+    entries = [*content["parts"], content["parquet"]]
+    expected: Expected = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in entries}
+    # The journal stays where somebody was killed just before its end.
+    yield from compare(folder, expected, ignored=(MANIFEST, harvests.JOURNAL))
 
 
 def keep_whole_companions(name: str) -> bool:

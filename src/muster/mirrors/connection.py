@@ -19,6 +19,7 @@ from muster.mirrors.patience import Answer, TransferError, patiently
 
 GONE = frozenset({404, 410})
 RANGE_NOT_SATISFIABLE = 416
+LARGEST_PAGE = 64 << 20
 
 
 class StoppedError(RuntimeError):
@@ -81,11 +82,15 @@ class Connection:
         return self._patiently(url, ask)
 
     def content(self, url: str) -> bytes | None:
-        """Return a small file whole, None where there is none."""
+        """Return a small file whole, None where there is none.
+
+        Raises:
+            TransferError: it is larger than a page or a list can be.
+        """
 
         def ask() -> bytes | None:
             with self._open("GET", url) as answer:
-                return None if answer.status_code in GONE else answer.read()
+                return None if answer.status_code in GONE else _small(answer)
 
         return self._patiently(url, ask)
 
@@ -161,6 +166,15 @@ class Connection:
     def _go_on_only_if_wanted(self, url: str) -> None:
         if self._stopped.is_set():
             raise StoppedError(f"{url}: not finished, because another download failed; what came is kept")
+
+
+def _small(answer: httpx.Response) -> bytes:
+    content = bytearray()
+    for block in answer.iter_bytes():
+        content += block
+        if len(content) > LARGEST_PAGE:
+            raise TransferError(f"{answer.request.url}: more than {LARGEST_PAGE:,} bytes where a page was expected")
+    return bytes(content)
 
 
 def _stay_on_the_web(answer: httpx.Response) -> None:

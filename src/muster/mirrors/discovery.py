@@ -106,25 +106,38 @@ def find_files(connection: Connection, release: RemoteRelease) -> Found:
     """Return the declared files of `release` that the mirror has, with the sums it publishes."""
     remotes, absent = {}, {}
     sums = published_sums(connection, release)
-    for name, source in catalog().files.items():
+    for name, source in _declared("release").items():
         path = source.path_at(release.number)
         if path is None:
             absent[name] = f"sources.yml declares no place for it in release {release.number}"
-            continue
-        try:
-            base = as_url(mirror().metadata_url(release.number)) if source.lies_in == "metadata" else release.url
-            there = _at(connection, base, path)
-        except TransferError as error:
-            if source.lies_in == "release":
-                raise
-            # The site is not the mirror: no release has to wait for it, and a bucket forbids what it does not have.
-            absent[name] = f"{path} is not to be had: {error}"
-            continue
-        if there:
+        elif there := _at(connection, release.url, path):
             remotes[name] = [replace(remote, md5=sums.get(remote.path, remote.md5)) for remote in there]
         else:
             absent[name] = f"{path} is not in release {release.number} of the mirror"
     return Found(remotes, absent)
+
+
+def find_metadata(connection: Connection, release: RemoteRelease) -> Found:
+    """Return the declared files about `release` that lie beside the mirror; absent, whatever is wrong there."""
+    remotes, absent = {}, {}
+    base = as_url(mirror().metadata_url(release.number))
+    for name, source in _declared("metadata").items():
+        path = source.path_at(release.number) or ""
+        try:
+            there = _at(connection, base, path)
+        except TransferError as error:
+            # A bucket forbids what it does not have.
+            absent[name] = f"{path} is not to be had: {error}"
+            continue
+        if there:
+            remotes[name] = there
+        else:
+            absent[name] = f"{path} is not beside release {release.number} of the mirror"
+    return Found(remotes, absent)
+
+
+def _declared(place: str) -> dict[str, SourceFile]:
+    return {name: source for name, source in catalog().files.items() if source.lies_in == place}
 
 
 def published_sums(connection: Connection, release: RemoteRelease) -> dict[str, str]:

@@ -29,6 +29,11 @@ class Remote:
         """What changes when the mirror puts another file in its place."""
         return self.etag or f"{self.last_modified} {self.bytes}"
 
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether anything tells two versions of it apart."""
+        return any(known is not None for known in (self.etag, self.last_modified, self.bytes, self.md5))
+
     def agrees_with(self, other: "Remote") -> bool:
         """Return whether nothing that both descriptions know tells two versions apart.
 

@@ -2,28 +2,43 @@
 
 import csv
 import gzip
+import logging
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from muster.catalog import UPSTREAM
 from muster.mirrors.connection import Connection
 from muster.mirrors.discovery import as_url
+from muster.mirrors.patience import TransferError
 from muster.mirrors.solr import Schema
+
+logger = logging.getLogger(__name__)
 
 #: The published list of fields, beside the companion files: core_doc, field, java_type, description.
 PUBLISHED = "solr_fields.tsv.gz"
+#: A whole number beyond 64 bits: its column becomes text, which Parquet keeps exactly, or a number as it was declared.
+HUGE = "HUGEINT"
 #: From the narrowest to what holds anything; true and false fit no number.
-WIDTHS = ["BIGINT", "DOUBLE", "VARCHAR"]
+WIDTHS = ["BIGINT", HUGE, "DOUBLE", "VARCHAR"]
+KINDS = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
 LIST = "[]"
 
 
 def published_types(connection: Connection, place: str | None, documented_as: str) -> dict[str, str]:
-    """Return SQL types by field as the published list declares them; empty where `place` has no list."""
-    content = connection.content(f"{as_url(place)}/{PUBLISHED}") if place else None
-    if content is None:
+    """Return SQL types by field as the published list declares them; empty where `place` has no list to give."""
+    if place is None or place == UPSTREAM:
+        # Nobody publishes the list but who keeps companion files in one place.
         return {}
-    rows = csv.DictReader(gzip.decompress(content).decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        content = connection.content(f"{as_url(place)}/{PUBLISHED}")
+        text = gzip.decompress(content).decode() if content else ""
+    except (TransferError, gzip.BadGzipFile, EOFError, zlib.error, UnicodeDecodeError) as error:
+        logger.warning("harvest: the published list of fields is not used: %s", str(error).partition(";")[0])
+        return {}
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return {row["field"]: java_type(row["java_type"]) for row in rows if row["core_doc"] == documented_as}
 
 
@@ -66,22 +81,19 @@ def kinds(documents: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
     >>> kinds([{"a": 1, "b": ["x"]}, {"a": 0.5}])
     {'a': ['BIGINT', 'DOUBLE'], 'b': ['VARCHAR[]']}
     """
-    single: defaultdict[str, set[type]] = defaultdict(set)
-    several: defaultdict[str, set[type]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
         for field, value in document.items():
             if isinstance(value, list):
-                several[field].update(map(type, value))
+                found[field].update({_kind(each) + LIST for each in value} or {LIST})
             else:
-                single[field].add(type(value))
-    found: dict[str, set[str]] = {field: {_kind(each) for each in seen} for field, seen in single.items()}
-    for field, seen in several.items():
-        found.setdefault(field, set()).update({_kind(each) + LIST for each in seen} or {LIST})
+                found[field].add(_kind(value))
     return {field: sorted(said) for field, said in found.items()}
 
 
-def _kind(of: type) -> str:
-    return {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}.get(of, "VARCHAR")
+def _kind(value: object) -> str:
+    is_huge = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return HUGE if is_huge else KINDS.get(type(value), "VARCHAR")
 
 
 def settled(declared: str | None, seen: Iterable[str]) -> str:
@@ -89,6 +101,8 @@ def settled(declared: str | None, seen: Iterable[str]) -> str:
 
     >>> settled("DOUBLE", ["BIGINT"]), settled("BIGINT", ["VARCHAR"]), settled("VARCHAR", ["VARCHAR[]"])
     ('DOUBLE', 'VARCHAR', 'VARCHAR[]')
+    >>> settled("BIGINT", ["HUGEINT"]), settled("DOUBLE", ["HUGEINT"])
+    ('VARCHAR', 'DOUBLE')
     """
     told = [*([declared] if declared else []), *seen]
     bases = {kind.removesuffix(LIST) for kind in told} - {""}
@@ -96,4 +110,5 @@ def settled(declared: str | None, seen: Iterable[str]) -> str:
         (base,) = bases
     else:
         base = "VARCHAR" if "BOOLEAN" in bases or not bases else max(bases, key=WIDTHS.index)
+    base = "VARCHAR" if base == HUGE else base
     return base + LIST if any(kind.endswith(LIST) for kind in told) else base

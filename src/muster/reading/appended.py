@@ -7,7 +7,7 @@ import duckdb
 
 from muster.catalog import SourceFile
 from muster.reading import formats
-from muster.reading.malformed import explained
+from muster.reading.malformed import MalformedFileError, explained
 from muster.reading.raw_tables import show
 
 #: What tells a row from every other, where a table has it: the release's own row wins.
@@ -29,8 +29,11 @@ def append(warehouse: duckdb.DuckDBPyConnection, name: str, declared: SourceFile
     """Append the rows of `path` to `raw.<name>`.
 
     Raises:
-        MalformedFileError: a row cannot be read.
+        MalformedFileError: a row cannot be read, or the table is made of a wide matrix.
     """
+    if declared.melted:
+        # Its rows tell which row of the matrix they come from; these come from none.
+        raise MalformedFileError(f"{path.name}: {name} is made of a wide matrix: no rows can be appended to it")
     found = formats.table(name, SourceFile(format=layout, renamed=declared.renamed), [path])
     try:
         warehouse.execute(f"create or replace temp table appended as {formats.select(found)}")

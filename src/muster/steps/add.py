@@ -3,20 +3,18 @@
 import json
 import logging
 import re
-import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from gzip import GzipFile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from muster.catalog import catalog
-from muster.landing import companions, extras, files
+from muster.landing import archives, companions, extras, files
 from muster.landing.integrity import sha256, verify
 from muster.locks import exclusive
 from muster.reading import formats
@@ -31,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 TABLE = "observations"
 SHOWN = 12
-ARCHIVES = (".tar.gz", ".tgz", ".tar")
 READABLE = (".csv", ".tsv", ".txt", ".xml", ".json", ".gz")
 COMPRESSION = 6
 
@@ -57,7 +54,8 @@ def add(release: str, paths: list[Path], given: Given | None = None) -> Path:
     """Return the manifest of the extra the files became: all of them, or none.
 
     Raises:
-        AddError: there is nothing to add, or a field is unknown.
+        AddError: there is nothing to add, a field is unknown, or another extra would be replaced unasked.
+        ArchiveError: an archive is cut, damaged or too large.
         LayoutError: no layout fits a file.
         UnusableFileError: a file is cut or damaged.
         MalformedFileError: a file holds something that cannot be read; names file, line and value.
@@ -65,14 +63,15 @@ def add(release: str, paths: list[Path], given: Given | None = None) -> Path:
     """
     given = given or Given()
     _check(paths, given)
-    name = given.name or _plain(paths[0].name.partition(".")[0])
+    name = _name(paths[0], given)
     place = extras.folder(release)
-    with exclusive(place.with_name(f"{release}.extras.lock"), f"add to {release}"), TemporaryDirectory() as unpacked:
+    with exclusive(place.with_name(f"{release}.extras.lock"), f"add to {release}"):
         names = _parameter_names(release)
         with extras.drafted(release, name) as fresh:
             entries: list[dict[str, Any]] = []
-            for path in _unpacked(paths, Path(unpacked)):
+            for path in _unpacked(paths, place.with_name(f"{release}.unpacked")):
                 entries.append(_converted(path, fresh, f"{name}/{len(entries) + 1}", given, names))
+            _check_entries(entries, release, name, given)
             manifest = {"name": name, "release": release, "table": TABLE, "layout": "jsonl", "files": entries}
             extras.describe(fresh, manifest)
     total = sum(entry["rows"] for entry in entries)
@@ -101,24 +100,41 @@ def _check(paths: list[Path], given: Given) -> None:
         raise AddError(f"--name {given.name}: use small letters, digits, - and _, such as {_plain(given.name)}")
 
 
+def _name(first: Path, given: Given) -> str:
+    name = given.name or _plain(first.name.partition(".")[0])
+    if not name:
+        raise AddError(f"{first.name} gives no name of small letters and digits to the extra: say --name")
+    return name
+
+
+def _check_entries(entries: list[dict[str, Any]], release: str, name: str, given: Given) -> None:
+    if not entries:
+        raise AddError(f"there is no file to read: an archive may hold {', '.join(READABLE)}")
+    there = extras.folder(release) / name / extras.MANIFEST
+    if given.name or not there.exists() or _originals(json.loads(there.read_text())["files"]) == _originals(entries):
+        return
+    raise AddError(
+        f"release {release} has an extra {name} of other files: say --name ({name} replaces it), or remove it first by"
+        f" `muster add --remove {name} {release}`"
+    )
+
+
+def _originals(entries: list[dict[str, Any]]) -> list[str | None]:
+    return [entry.get("original", {}).get("sha256") for entry in entries]
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-")
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).lstrip("-_").rstrip("-")
 
 
 def _unpacked(paths: list[Path], place: Path) -> Iterator[Path]:
     """Yield the files, those of archives one by one."""
-    for number, path in enumerate(paths):
-        if not path.name.endswith(ARCHIVES):
+    for path in paths:
+        if not path.name.endswith(archives.SUFFIXES):
             yield path
             continue
-        target = place / str(number)
-        try:
-            with tarfile.open(path) as archive:
-                # The filter refuses members that would lie outside of the folder.
-                archive.extractall(target, filter="data")
-        except tarfile.TarError as error:
-            raise AddError(f"{path.name}: cannot be unpacked: {error}; unpack it yourself and add its files") from error
-        yield from sorted(each for each in target.rglob("*") if each.is_file() and each.name.endswith(READABLE))
+        with archives.unpacked(path, place) as found:
+            yield from (each for each in found if each.name.endswith(READABLE))
 
 
 def _converted(path: Path, fresh: Path, label: str, given: Given, names: ParameterNames) -> dict[str, Any]:

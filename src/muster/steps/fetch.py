@@ -13,7 +13,17 @@ from muster.landing.integrity import sha256
 from muster.limits import demand_space, size
 from muster.locks import exclusive
 from muster.mirrors.connection import Connection
-from muster.mirrors.discovery import Found, RemoteRelease, connect, find_files, find_release, mirror_url, required
+from muster.mirrors.discovery import (
+    Found,
+    RemoteRelease,
+    connect,
+    find_files,
+    find_metadata,
+    find_release,
+    mirror_url,
+    required,
+)
+from muster.mirrors.patience import TransferError
 from muster.reading import formats
 from muster.reading.malformed import MalformedFileError
 from muster.settings import settings
@@ -85,7 +95,9 @@ def _fetch_release(connection: Connection, release: RemoteRelease, folder: Path)
     demand_space(draft, announced * ROOM, f"release {release.number} ({size(announced)} to fetch, {ROOM} times that)")
     companion_set = companions.land_companions(connection)
     entries, found = _land_as_one(connection, release, found, draft)
-    for name, reason in found.absent.items():
+    beside, lacking = _land_metadata(connection, release, draft)
+    entries, absent = entries | beside, found.absent | lacking
+    for name, reason in absent.items():
         logger.info("fetch %s: no %s: %s", release.number, name, reason)
     try:
         stored = _fetch_images(connection, entries, draft)
@@ -100,7 +112,7 @@ def _fetch_release(connection: Connection, release: RemoteRelease, folder: Path)
         "companions": companion_set,
         "companions_place": companions.place(),
         "files": entries,
-        "absent": found.absent,
+        "absent": absent,
         "images": stored,
     }
     lake.write_json(draft / "manifest.json", manifest)
@@ -129,6 +141,19 @@ def _land_as_one(
         f"release {release.number} changes on the mirror while it is fetched ({', '.join(moved)}): what came is kept;"
         f" run `muster fetch {release.number}` again when the mirror is at rest"
     )
+
+
+def _land_metadata(
+    connection: Connection, release: RemoteRelease, draft: Path
+) -> tuple[dict[str, files.Entry], dict[str, str]]:
+    """Return what lies beside the mirror about a release, and what is lacking: no release has to wait for that site."""
+    found = find_metadata(connection, release)
+    try:
+        entries, faults = files.land(connection, found, catalog().files, draft)
+    except TransferError as error:
+        entries, faults = {}, [str(error)]
+    lost = {name: f"it is not to be had: {'; '.join(faults)}" for name in found.remotes if name not in entries}
+    return entries, found.absent | lost
 
 
 def _moved(entries: dict[str, files.Entry], found: Found, again: Found) -> list[str]:

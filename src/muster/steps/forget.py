@@ -3,12 +3,13 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 
 from muster import lake
 from muster.limits import size
-from muster.locks import exclusive
+from muster.locks import BusyError, exclusive
 from muster.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def forget(release: str, is_agreed: Callable[[str], bool] = lambda _: True) -> N
     landing, warehouse = settings().landing / "impc" / release, settings().warehouse(release)
     with (
         exclusive(landing.with_name(f"{release}.lock"), f"fetch or removal of {release}"),
-        exclusive(warehouse.with_name(f"{release}.lock"), f"load, transform or removal of {release}"),
+        exclusive(warehouse.with_name(f"{release}.lock"), f"load, transform, publish or removal of {release}"),
     ):
         there = [path for path in _places(release) if path.exists()]
         if not there:
@@ -41,7 +42,7 @@ def forget(release: str, is_agreed: Callable[[str], bool] = lambda _: True) -> N
         _leave_the_lake(release, heir)
         for path in there:
             _remove(path)
-        _remove_unused_companions()
+        _remove_unused_companions(release)
     _tell_what_stays(release)
 
 
@@ -52,7 +53,8 @@ def _places(release: str) -> list[Path]:
     folders = [here.landing / "impc", here.workspace / "dbt", here.workspace / "expectations", here.reports]
     return [
         *_with_draft(here.lake / release),
-        *(warehouse.with_name(f"{warehouse.name}{end}") for end in ("", ".wal", ".draft", ".draft.wal")),
+        # Besides the warehouse: what a killed load or DuckDB left there.
+        *(path for path in sorted(warehouse.parent.glob(f"{release}.*")) if path.suffix != ".lock"),
         *(path for folder in folders for path in _with_draft(folder / release)),
     ]
 
@@ -104,11 +106,20 @@ def _remove(path: Path) -> None:
     rmtree(leaving, ignore_errors=True)
 
 
-def _remove_unused_companions() -> None:
-    folder = settings().landing / "companions"
-    manifests = [*(settings().landing / "impc").glob("*/manifest.json")]
-    used = {json.loads(path.read_text())["companions"] for path in manifests}
-    with exclusive(folder / "companions.lock", "fetch of companions"):
+def _remove_unused_companions(release: str) -> None:
+    folder, landings = settings().landing / "companions", settings().landing / "impc"
+    with ExitStack() as held:
+        try:
+            # A fetch names its companions only when it ends: none may be under way, and none begin.
+            for lock in sorted(landings.glob("*.lock")):
+                if lock.stem != release:
+                    held.enter_context(exclusive(lock, f"fetch or removal of {lock.stem}"))
+            held.enter_context(exclusive(folder / "companions.lock", "fetch of companions"))
+        except BusyError as busy:
+            logger.info("forget %s: unused companions stay until the next removal: %s", release, busy)
+            return
+        manifests = landings.glob("*/manifest.json")
+        used = {json.loads(path.read_text())["companions"] for path in manifests}
         for path in folder.glob("*/manifest.json"):
             if path.parent.name not in used:
                 logger.info("forget: no release uses the companions %s any more", path.parent.name)
@@ -118,8 +129,8 @@ def _remove_unused_companions() -> None:
 def _tell_what_stays(release: str) -> None:
     here = settings()
     kept = [*here.features.rglob(f"{release}.*"), *here.registry.glob(f"*/{release}")]
-    kept += [path for path in (here.landing / "extras" / release,) if path.exists()]
+    kept += [path for kind in ("extras", "solr") if (path := here.landing / kind / release).exists()]
     if kept:
         names = ", ".join(sorted(str(path.relative_to(here.workspace)) for path in kept))
-        logger.info("forget %s: features, models and added files stay: %s", release, names)
+        logger.info("forget %s: features, models, added and harvested files stay: %s", release, names)
     logger.info("forget %s: done; `muster portal` renews the pages", release)

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from muster.catalog import Core, catalog, companions_place, mirror, release_key
 from muster.landing import harvest_columns, harvest_extras, harvests
+from muster.limits import is_limit
 from muster.locks import exclusive
 from muster.mirrors.connection import Connection
 from muster.mirrors.discovery import connect, mirror_url
@@ -111,7 +114,16 @@ def _collect(connection: Connection, solr: Solr, query: Query, wanted: Wanted, r
     sorted_by = (schema and schema.unique_key) or solr.unique_key(query.core, declared.sorted_by)
     plan = harvests.Plan(query, release, sorted_by, declared.identity, wanted.rows or declared.rows, known)
     facts = {"mirror": mirror().url, "release_named_by": "user" if wanted.release else "latest of the mirror"}
-    place = harvests.collect(solr, plan, facts)
+    try:
+        place = harvests.collect(solr, plan, facts)
+    except duckdb.Error as error:
+        if is_limit(error):
+            raise
+        place = harvests.folder(query, release)
+        raise HarvestError(
+            f"{query.core}: the documents that came cannot be read as a table: {str(error).splitlines()[0]}; their"
+            f" pages lie in {place}.draft: remove it to ask for them anew, or leave out the field by --fields"
+        ) from error
     content = harvests.manifest(place) or {}
     if empty := sorted(set(query.fields) - set(content["seen_fields"])):
         logger.warning("harvest %s: no document has a value of %s", query.core, ", ".join(empty))

@@ -192,7 +192,7 @@ def _append_extras(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
     for extra in extras.extras(release):
         extra.verify()
         for file in extra.files:
-            declared = catalog().files[extra.table]
+            declared = extras.raw_tables()[extra.table]
             try:
                 told = append(warehouse, extra.table, declared, extra.folder / file.path, extra.layout)
             except MalformedFileError as error:

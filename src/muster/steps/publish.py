@@ -1,6 +1,5 @@
 """Publish the checked marts of a release as Parquet, all tables or none."""
 
-import hashlib
 import json
 import logging
 from pathlib import Path
@@ -10,6 +9,8 @@ import duckdb
 
 from muster import lake
 from muster.catalog import release_key
+from muster.landing.integrity import sha256
+from muster.locks import exclusive
 from muster.quality.report import objection
 from muster.settings import code_version, settings
 from muster.warehouse import reader, tables
@@ -29,7 +30,14 @@ def publish(release: str) -> Path:
 
     Raises:
         NotCheckedError: with the command to run first; what was published before stays current.
+        BusyError: the release is loaded, transformed or removed now.
     """
+    lock = settings().warehouse(release).with_name(f"{release}.lock")
+    with exclusive(lock, f"load, transform, publish or removal of {release}"):
+        return _published(release)
+
+
+def _published(release: str) -> Path:
     with reader(release) as warehouse:
         _require_passed(warehouse, "raw", release)
         fingerprint, marts = _transformed(warehouse, release)
@@ -53,7 +61,7 @@ def _is_whole(folder: Path) -> bool:
     path = folder / "manifest.json"
     marts = json.loads(path.read_text())["marts"] if path.exists() else None
     return marts is not None and all(
-        (folder / f"{mart}.parquet").exists() and _sha256(folder / f"{mart}.parquet") == told["sha256"]
+        (folder / f"{mart}.parquet").exists() and sha256(folder / f"{mart}.parquet") == told["sha256"]
         for mart, told in marts.items()
     )
 
@@ -85,7 +93,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts
             path = folder / f"{mart}.parquet"
             ordered = f"from marts.{mart} order by {', '.join(known['key'])}"
             warehouse.execute(f"copy ({ordered}) to ? ({PARQUET})", [str(path)])
-            published[mart] = {"rows": rows, "sha256": _sha256(path), "key": known["key"]}
+            published[mart] = {"rows": rows, "sha256": sha256(path), "key": known["key"]}
         else:
             absent[mart] = _reason(known["needs"], absent_files)
         logger.info("publish %d/%d %s: %s", number, len(marts), mart, f"{rows:,} rows" if rows else absent[mart])
@@ -124,8 +132,3 @@ def _reason(needs: list[str], absent_files: set[str]) -> str:
     if lacking:
         return f"the release has no {' and no '.join(lacking)}"
     return f"no row of {' or '.join(needs)} gives one"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Hold everything that landed and everything that is published against its manifest."""
+"""Hold everything that landed, was added, harvested or published against its manifest."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ class DamagedError(RuntimeError):
 
 
 class NothingHereError(ValueError):
-    """A release was asked for of which nothing landed and nothing is published."""
+    """A release was asked for of which nothing is here."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +37,33 @@ class Finding:
 
 
 def verify(release: str = "") -> None:
-    """Read every landed and published file of a release (or of all) and compare it with its manifest.
+    """Read every file of a release (or of all) that has a manifest and compare; drafts are another run's business.
 
     Raises:
         DamagedError: names each file that is not what it should be, and what to do.
         NothingHereError: there is nothing to verify.
     """
-    landings = sorted(_below(settings().landing / "impc", release, f"*/{MANIFEST}"))
-    builds = sorted(path for path in _below(settings().lake, release, f"*/*/{MANIFEST}") if not path.is_symlink())
-    if release and not landings and not builds:
+    landings = _below(settings().landing / "impc", release, f"*/{MANIFEST}")
+    extras = _below(settings().landing / "extras", release, f"*/*/{MANIFEST}")
+    harvests = _below(settings().landing / "solr", release, f"*/*/*/{MANIFEST}")
+    builds = [path for path in _below(settings().lake, release, f"*/*/{MANIFEST}") if not path.is_symlink()]
+    if release and not (landings or extras or harvests or builds):
         raise NothingHereError(f"{release}: nothing landed and nothing is published; `muster releases` lists what is")
     findings = []
-    for finding in (*_landed(landings), *_extras(release), *_published(builds)):
+    for finding in (*_landed(landings), *_added(extras), *_harvested(harvests), *_published(builds)):
         logger.warning("verify: %s", finding)
         findings.append(finding)
     if findings:
         more = f" and {len(findings) - NAMED} more, which the log names" if len(findings) > NAMED else ""
         named = "; ".join(map(str, findings[:NAMED]))
         raise DamagedError(f"{len(findings)} files are not what they should be: {named}{more}")
-    logger.info("verify: %d landings and %d builds are whole", len(landings), len(builds))
+    logger.info("verify: %d landings, %d harvests and %d builds are whole", len(landings), len(harvests), len(builds))
 
 
-def _below(folder: Path, release: str, pattern: str) -> Iterator[Path]:
+def _below(folder: Path, release: str, pattern: str) -> list[Path]:
     wanted = pattern.replace("*", release, 1) if release else pattern
-    yield from (path.parent for path in folder.glob(wanted))
+    found = sorted(path.parent for path in folder.glob(wanted))
+    return [path for path in found if not any(part.endswith(".draft") for part in path.relative_to(folder).parts)]
 
 
 def _landed(landings: list[Path]) -> Iterator[Finding]:
@@ -74,12 +77,20 @@ def _landed(landings: list[Path]) -> Iterator[Finding]:
         yield from _told(inspection.companion_set(name), f"run `muster fetch {release}`")
 
 
-def _extras(release: str) -> Iterator[Finding]:
-    for folder in sorted(_below(settings().landing / "extras", release, f"*/*/{MANIFEST}")):
+def _added(extras: list[Path]) -> Iterator[Finding]:
+    for folder in extras:
         logger.info("verify: what was added to %s as %s", folder.parent.name, folder.name)
         entries = json.loads((folder / MANIFEST).read_text())["files"]
         expected = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in entries}
         yield from _told(inspection.compare(folder, expected), "add or harvest it again")
+
+
+def _harvested(harvests: list[Path]) -> Iterator[Finding]:
+    for folder in harvests:
+        core, release = folder.parent.name, folder.parent.parent.name
+        logger.info("verify: the harvest %s of %s, release %s", folder.name, core, release)
+        remedy = f"run `muster harvest {core}` with --again and the question of {folder / MANIFEST}"
+        yield from _told(inspection.harvest(folder), remedy)
 
 
 def _published(builds: list[Path]) -> Iterator[Finding]:

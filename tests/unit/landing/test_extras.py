@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.landing.extras import ExtraError, describe, drafted, extras, folder, remove
+from muster.landing.extras import ExtraError, describe, drafted, extras, folder, raw_tables, remove
 from muster.landing.integrity import sha256
 
 
@@ -51,7 +51,9 @@ def test_a_file_that_changed_or_went_is_told_with_the_remedy(harm) -> None:
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        ({"table": "moods"}, "its table moods is not declared"),
+        ({"table": "moods"}, "its table moods is no raw table"),
+        ({"table": "fertility"}, "its table fertility is no raw table .*fertility_lines"),
+        ({"table": "lacz_expression"}, "its table lacz_expression is no raw table"),
         ({"layout": "excel"}, "its layout excel is none of jsonl, csv, tsv"),
         ({"release": "17.0"}, "it says it is harvest of 17.0"),
         ({"files": []}, "files"),
@@ -62,6 +64,32 @@ def test_a_manifest_that_cannot_be_used_is_told(said: dict, complaint: str) -> N
 
     with pytest.raises(ExtraError, match=complaint):
         extras("18.0")
+
+
+@pytest.mark.parametrize("path", ["", "../17.0/rows.jsonl.gz", "/etc/passwd"])
+def test_a_file_that_lies_elsewhere_is_refused(path: str) -> None:
+    write(files=[{"path": path, "sha256": "0", "bytes": 4, "rows": 1}])
+
+    with pytest.raises(ExtraError, match="is no path below the folder of the extra"):
+        extras("18.0")
+
+
+def test_rows_of_one_of_several_tables_of_a_file_can_be_appended() -> None:
+    write(table="fertility_lines")
+
+    (extra,) = extras("18.0")
+
+    assert "colony_id" in raw_tables()[extra.table].required
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "_x", "a.draft"])
+def test_a_name_that_is_no_folder_s_takes_the_place_of_nothing(name: str) -> None:
+    write()
+
+    with pytest.raises(ExtraError, match="cannot name an extra"), drafted("18.0", name):
+        pass
+
+    assert [extra.name for extra in extras("18.0")] == ["harvest"]
 
 
 def test_a_manifest_that_is_no_json_is_told() -> None:

@@ -74,3 +74,25 @@ def test_the_real_list_of_fields_types_every_core() -> None:
     }
     assert found["Experiment"]["metadata"] == "VARCHAR[]"
     assert found["GenotypePhenotype"]["p_value"] == "DOUBLE"
+
+
+def test_fields_that_differ_in_case_alone_become_one_column(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    documents = [{"pValue": 1, "b": "x"}, {"pvalue": 0.5, "b": ["y"], "c": {"d": 1}}, {"e": [1, 2], "f": True}]
+
+    found = parquet(tmp_path, documents, pvalue="DOUBLE")
+
+    assert found.columns == ["b", "c", "e", "f", "pvalue"]
+    assert found.fetchall() == [
+        (["x"], None, None, None, 1.0),
+        (["y"], '{"d":1}', None, None, 0.5),
+        (None, None, [1, 2], True, None),
+    ]
+    assert "pValue of the documents is pvalue in harvest.parquet: they differ in case alone" in caplog.text
+
+
+def test_whole_numbers_beyond_64_bits_are_kept_exactly(tmp_path: Path) -> None:
+    documents = [{"a": 2**63, "b": [2**200, 1], "c": 10**20}, {"a": -1, "b": 3, "c": 0.5}]
+
+    found = parquet(tmp_path, documents, a="BIGINT", c="DOUBLE")
+
+    assert found.fetchall() == [(str(2**63), [str(2**200), "1"], 1e20), ("-1", ["3"], 0.5)]

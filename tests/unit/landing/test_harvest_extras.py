@@ -28,7 +28,7 @@ def rows(folder: Path) -> list[dict]:
 
 def write_landed(release: str, **files: dict) -> None:
     folder = settings().landing / "impc" / release
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_text(json.dumps({"files": files}))
 
 
@@ -113,3 +113,15 @@ def test_a_release_with_its_own_file_keeps_to_it(solr_mirror, caplog) -> None:
 
     assert lots("23.0") == {}
     assert "the release has its own, results/a.csv.gz" in caplog.text
+
+
+def test_rows_that_filled_in_go_once_the_release_has_its_own_file(solr_mirror, caplog) -> None:
+    with solr_mirror(Faults()):
+        write_landed("23.0")
+        harvest("genotype-phenotype", Wanted(release="23.0"))
+        assert set(lots("23.0")) == {"assertions"}
+        write_landed("23.0", assertions={"path": "results/a.csv.gz"})
+        harvest("genotype-phenotype", Wanted(release="23.0"))
+
+    assert lots("23.0") == {}
+    assert "of release 23.0 is removed: its own file takes its place" in caplog.text

@@ -97,3 +97,30 @@ def test_what_does_not_add_up_is_refused_with_the_numbers_and_leaves_nothing(sol
         harvest(CORE, PAGES)
 
     assert [path.suffix for path in (settings().landing / "solr" / "23.0" / CORE).iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("is_again", [False, True])
+def test_a_harvest_killed_before_its_last_rename_is_not_asked_for_again(
+    solr_mirror, monkeypatch: pytest.MonkeyPatch, caplog, is_again: bool
+) -> None:
+    rename = Path.rename
+
+    def killed(path: Path, target: Path) -> Path:
+        if path.suffix == ".draft":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with solr_mirror(Faults()):
+        if is_again:
+            harvest(CORE, PAGES)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", killed)
+            with pytest.raises(KeyboardInterrupt):
+                harvest(CORE, Wanted(rows=20, is_again=is_again))
+        with caplog.at_level("INFO"):
+            folder = harvest(CORE, Wanted(rows=20, is_again=is_again))
+
+    assert f"{DOCUMENTS} of {DOCUMENTS} documents are here; going on" in caplog.text
+    assert len(documents(folder)) == DOCUMENTS
+    assert not (folder / "journal.jsonl").exists()
+    assert [path.name for path in folder.parent.glob("*.draft")] == []

@@ -1,6 +1,8 @@
 import io
 import json
+import shutil
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,9 @@ from PIL import Image
 from muster.landing.images import store_images
 from muster.mirrors.connection import Connection
 from muster.mirrors.discovery import as_url
+from muster.mirrors.patience import TransferError
+from muster.simulator.faults import Fault
+from muster.simulator.server import running
 
 
 @pytest.fixture
@@ -68,3 +73,23 @@ def test_a_cut_image_is_no_image(connection, mirror: Path, tmp_path: Path) -> No
     [record] = store_images(connection, as_url(f"file:{mirror}"), [("o1", "/mi/cut")], tmp_path)
 
     assert record["error"].startswith("not a readable image")
+
+
+def test_an_image_that_was_lacking_is_asked_for_again(connection, mirror: Path, tmp_path: Path) -> None:
+    url = as_url(f"file:{mirror}")
+    [lacking] = store_images(connection, url, [("o1", "/mi/late")], tmp_path)
+    (tmp_path / "images.jsonl.part").write_text(json.dumps(lacking) + "\n")
+    shutil.copy(mirror / "mi" / "1", mirror / "mi" / "late")
+
+    [record] = store_images(connection, url, [("o1", "/mi/late")], tmp_path)
+
+    assert (lacking["error"], record["error"]) == ("not on the mirror", None)
+
+
+def test_a_mirror_in_trouble_is_no_fault_of_its_images(mirror: Path, tmp_path: Path) -> None:
+    with (
+        running(mirror, faults=[Fault("/mi/1", status=HTTPStatus.SERVICE_UNAVAILABLE)]) as url,
+        Connection(1000, attempts=1) as hurried,
+        pytest.raises(TransferError, match="503"),
+    ):
+        store_images(hurried, url, [("o1", "/mi/1")], tmp_path)

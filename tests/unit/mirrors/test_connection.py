@@ -133,3 +133,13 @@ def test_requests_keep_the_pace_of_the_mirror(serving, reply) -> None:
             paced.content(server.url)
 
     assert time.monotonic() - start >= 0.2
+
+
+def test_a_page_that_does_not_end_is_not_read_to_its_end(serving, reply, connection, monkeypatch) -> None:
+    monkeypatch.setattr("muster.mirrors.connection.LARGEST_PAGE", 1000)
+
+    with (
+        serving(lambda *_: reply(200, b"x" * 1001)) as server,
+        pytest.raises(TransferError, match=r"README\.md: more than 1,000 bytes"),
+    ):
+        connection.content(f"{server.url}/README.md")

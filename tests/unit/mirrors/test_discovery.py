@@ -11,6 +11,7 @@ from muster.mirrors.discovery import (
     available_releases,
     find_companions,
     find_files,
+    find_metadata,
     find_release,
 )
 from muster.mirrors.patience import TransferError
@@ -171,7 +172,7 @@ def test_a_pattern_finds_every_file_of_such_a_name(mirror: Path, connection) -> 
     ("status", "reason"),
     [
         (403, "release_metadata.json is not to be had: .* 403 Forbidden"),
-        (404, "release_metadata.json is not in release 24.0 of the mirror"),
+        (404, "release_metadata.json is not beside release 24.0 of the mirror"),
     ],
 )
 def test_metadata_that_the_site_forbids_or_lacks_are_absent(
@@ -183,7 +184,7 @@ def test_metadata_that_the_site_forbids_or_lacks_are_absent(
     with serving(script) as server:
         monkeypatch.setenv("MUSTER_MIRROR", server.url)
         configure()
-        found = find_files(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))
+        found = find_metadata(connection, RemoteRelease("24.0", f"{server.url}/x", is_partial=False, released_on=None))
 
     assert re.match(reason, found.absent["release_metadata"])
     assert "/landing-page-data/dr24.0/release_metadata.json" in {asked.path for asked in server.asked}

@@ -96,3 +96,12 @@ def test_a_row_that_cannot_be_read_is_told_with_its_line(warehouse, tmp_path: Pa
 
     with pytest.raises(MalformedFileError, match=r"rows\.jsonl\.gz line 2"):
         append(warehouse, "observations", SourceFile(format="jsonl"), path, "jsonl")
+
+
+def test_a_table_made_of_a_wide_matrix_takes_no_rows(warehouse, tmp_path: Path) -> None:
+    path = write(tmp_path, {"observation_id": "o2"})
+
+    with pytest.raises(MalformedFileError, match="observations is made of a wide matrix"):
+        append(warehouse, "observations", SourceFile(melted=["observation_id"]), path, "jsonl")
+
+    assert warehouse.execute("select count(*) from raw.observations").fetchall() == [(1,)]

@@ -151,6 +151,40 @@ def test_archives_are_added_file_by_file(release: str, tmp_path: Path) -> None:
         ("1-mice.jsonl.gz", 3),
         ("2-more.jsonl.gz", 3),
     ]
+    assert not list(extras.folder(release).parent.glob("*.unpacked"))
+
+
+def test_an_archive_without_a_readable_file_leaves_the_extra_before(release: str, tmp_path: Path) -> None:
+    add(release, [write(tmp_path)])
+    with tarfile.open(tmp_path / "all.tar", "w") as archive:
+        archive.add(write(tmp_path, "%PDF", "paper.pdf"), "paper.pdf")
+
+    with pytest.raises(AddError, match=r"no file to read: an archive may hold \.csv"):
+        add(release, [tmp_path / "all.tar"], Given(name="mice"))
+
+    assert extra_lines(release) == ["mice: 3 rows of 1 files for observations"]
+
+
+@pytest.mark.parametrize("name", ["数据.csv", ".hidden.csv", "_.csv"])
+def test_a_file_that_gives_no_name_needs_one_and_harms_no_other_extra(release: str, tmp_path: Path, name: str) -> None:
+    add(release, [write(tmp_path)])
+
+    with pytest.raises(AddError, match=r"gives no name .*say --name"):
+        add(release, [write(tmp_path, MICE, name)])
+
+    assert extra_lines(release) == ["mice: 3 rows of 1 files for observations"]
+
+
+def test_other_files_take_the_place_of_an_extra_only_by_its_name(release: str, tmp_path: Path) -> None:
+    add(release, [write(tmp_path)])
+    other = write(tmp_path, "Mouse,Genotype,Fat Mass\nM3,+/+,7\n", "mice.final.csv")
+
+    with pytest.raises(AddError, match=r"has an extra mice of other files: say --name .*add --remove mice 18\.0"):
+        add(release, [other])
+    assert extra_lines(release) == ["mice: 3 rows of 1 files for observations"]
+
+    add(release, [other], Given(name="mice"))
+    assert extra_lines(release) == ["mice: 1 rows of 1 files for observations"]
 
 
 def test_what_is_said_beside_the_files_fills_what_they_do_not_say(release: str, tmp_path: Path) -> None:

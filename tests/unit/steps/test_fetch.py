@@ -53,6 +53,18 @@ def test_a_release_lands_with_a_manifest_of_where_each_file_came_from(write_mirr
     assert (settings().landing / "companions" / told["companions"] / "manifest.json").exists()
 
 
+def test_a_release_does_not_wait_for_the_page_that_describes_it(write_mirror) -> None:
+    mirror = write_mirror()
+    page = mirror / "landing-page-data" / "dr18.0" / "release_metadata.json"
+    page.parent.mkdir(parents=True)
+    page.write_text("<!doctype html><html>be right back</html>")
+
+    told = json.loads(fetch("18.0").read_text())
+
+    assert "phenotype_hits_per_gene" in told["files"]
+    assert "is a web page, not data" in told["absent"]["release_metadata"]
+
+
 def test_a_landed_release_is_not_fetched_again(write_mirror) -> None:
     mirror = write_mirror()
     before = fetch("18.0").read_text()

@@ -82,9 +82,36 @@ def test_companions_stay_as_long_as_a_release_uses_them(two_releases) -> None:
     assert not unused.exists()
 
 
-def test_features_models_and_added_files_stay(two_releases, caplog) -> None:
+@pytest.mark.parametrize("lock", ["impc/19.0.lock", "impc/24.0.lock", "companions/companions.lock"])
+def test_companions_stay_while_another_release_is_fetched(two_releases, caplog, lock: str) -> None:
+    unused = companion_folder("of a fetch that names it at its end")
+    unused.mkdir()
+    (unused / "manifest.json").write_text("{}")
+
+    with exclusive(settings().landing / lock, "test"), caplog.at_level("INFO"):
+        forget("18.0")
+
+    assert left_of("18.0") == []
+    assert (unused / "manifest.json").exists()
+    assert "unused companions stay until the next removal: fetch" in caplog.text
+
+
+def test_what_killed_runs_left_beside_the_warehouse_goes_too(two_releases) -> None:
+    warehouse = settings().warehouse("18.0").parent
+    for name in ("18.0.conversions", "18.0.duckdb.draft.cuts", "18.0.duckdb.tmp"):
+        (warehouse / name).mkdir()
+        (warehouse / name / "left").touch()
+    for name in ("18.0.duckdb.wal", "18.0.duckdb.draft", "18.0.duckdb.draft.wal"):
+        (warehouse / name).touch()
+
+    forget("18.0")
+
+    assert sorted(path.name for path in warehouse.iterdir()) == ["18.0.lock", "19.0.duckdb", "19.0.lock"]
+
+
+def test_features_models_added_and_harvested_files_stay(two_releases, caplog) -> None:
     kept = [settings().features / "gene_summary" / "18.0.parquet", settings().registry / "viability" / "18.0" / "v1"]
-    kept.append(settings().landing / "extras" / "18.0" / "own")
+    kept += [settings().landing / "extras" / "18.0" / "own", settings().landing / "solr" / "18.0" / "mp" / "0123"]
     for path in kept:
         path.mkdir(parents=True)
 
@@ -92,7 +119,10 @@ def test_features_models_and_added_files_stay(two_releases, caplog) -> None:
         forget("18.0")
 
     assert all(path.exists() for path in kept)
-    assert "features, models and added files stay: features/gene_summary/18.0.parquet" in caplog.text
+    assert (
+        "features, models, added and harvested files stay: features/gene_summary/18.0.parquet, landing/" in caplog.text
+    )
+    assert "landing/solr/18.0" in caplog.text
 
 
 def test_a_removal_that_was_stopped_goes_on(two_releases, monkeypatch: pytest.MonkeyPatch) -> None:

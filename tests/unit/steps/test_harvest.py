@@ -132,3 +132,17 @@ def test_what_cannot_be_asked_says_why(solr_mirror) -> None:
             harvest("experiment", Wanted("colour:red"))
         with pytest.raises(UnknownCoreError, match=r"gene: no such core; sources\.yml has experiment"):
             harvest("gene", Wanted())
+
+
+def test_a_mirror_whose_companions_come_from_their_own_sites_is_harvested(solr_mirror) -> None:
+    with solr_mirror(Faults()):
+        configure(companions="upstream")
+        folder = harvest(CORE, PAGES)
+
+    assert len(documents(folder)) == DOCUMENTS
+
+
+def test_documents_that_are_no_table_are_told_with_the_remedy(solr_mirror, monkeypatch) -> None:
+    monkeypatch.setattr("muster.landing.harvest_columns.settled", lambda *_: "BIGINT")
+    with solr_mirror(Faults()), pytest.raises(HarvestError, match=r"cannot be read as a table.*\.draft: remove it"):
+        harvest(CORE, PAGES)

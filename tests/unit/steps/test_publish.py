@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from muster import lake
+from muster.locks import BusyError, exclusive
 from muster.quality.report import report_path
+from muster.settings import settings
 from muster.steps.publish import NotCheckedError, publish
 from muster.warehouse import writer
 
@@ -151,3 +153,13 @@ def test_marts_that_were_never_built_name_the_command(build_marts) -> None:
 
     with pytest.raises(NotCheckedError, match=r"muster transform 18\.0"):
         publish("18.0")
+
+
+def test_a_release_that_is_being_removed_is_not_published(build_marts) -> None:
+    build_marts("18.0", ["MGI:1"])
+    lock = settings().warehouse("18.0").with_name("18.0.lock")
+
+    with exclusive(lock, "test"), pytest.raises(BusyError, match=r"publish or removal of 18\.0 is under way"):
+        publish("18.0")
+
+    assert lake.releases() == []

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -100,6 +101,36 @@ def test_an_x_ray_that_changed_is_fetched_again_alone(tiny_mirror) -> None:
 
     verify("22.0")
     assert images[1].stat().st_mtime_ns == written_at
+
+
+@pytest.mark.parametrize("draft", ["impc/18.0.draft", "extras/18.0/own.draft", "extras/18.0.draft/own"])
+def test_a_draft_beside_what_landed_is_another_runs_business(landing: Path, draft: str) -> None:
+    copytree(landing, settings().landing / draft)
+    (settings().landing / draft / "results" / "viability.csv.gz").unlink()
+
+    verify()
+
+
+@pytest.mark.parametrize("draft", ["build.draft", "build.old.draft"])
+def test_a_draft_of_a_build_is_passed_over(publish_marts, draft: str) -> None:
+    folder = publish_marts("18.0", genes="select 1 as gene_id")
+    lake.write_json(folder / "manifest.json", {"marts": {}, "absent": {}})
+    (folder / "genes.parquet").unlink()
+    lake.write_json(folder.with_name(draft) / "manifest.json", {"marts": {"genes": {"sha256": "0"}}, "absent": {}})
+
+    verify("18.0")
+
+
+@pytest.mark.parametrize("release", ["", "18.0"])
+def test_a_harvest_is_verified_and_its_draft_is_not(release: str) -> None:
+    folder = settings().landing / "solr" / "18.0" / "mp" / "0123"
+    parts = [{"path": "part-00000.json.gz", "bytes": 3, "sha256": "0"}]
+    content = {"parts": parts, "parquet": {"path": "harvest.parquet", "bytes": 3, "sha256": "0"}}
+    for each in (folder, folder.with_name("0123.draft")):
+        lake.write_json(each / "manifest.json", content)
+
+    with pytest.raises(DamagedError, match=r"2 files .*json\.gz is missing: run `muster harvest mp` with --again"):
+        verify(release)
 
 
 def test_a_release_of_which_nothing_is_here_is_told() -> None:
