@@ -66,7 +66,7 @@ class Mini:
         notes = self.root / f"all-data-releases/release-{RELEASE}/README.md"
         notes.write_text(f"data release {RELEASE} (2022-11-28)\n")
         for name, content in COMPANIONS.items():
-            write_gzip(self.root / "companions" / catalog().companions[name].path, content)
+            write_gzip(self.root / "companions" / catalog().companions[name].forms[-1].path, content)
         return self
 
     @contextmanager
@@ -75,7 +75,7 @@ class Mini:
         met: set[int] = set()
         watched = [replace(fault, before=noting(met, number, fault)) for number, fault in enumerate(faults)]
         with running(self.root, faults=watched) as url:
-            configure(mirror=f"mini={url}")
+            configure(mirror=f"demo={url}")
             yield url
         # A fault that nobody meets proves nothing.
         assert met == set(range(len(faults)))

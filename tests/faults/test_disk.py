@@ -42,7 +42,7 @@ def test_a_disk_that_fills_up_stops_the_step_and_the_next_run_goes_on(mini, undi
     mount = f'mount -t tmpfs -o size={SMALL}m none "{disk}"'
     # The mirror does not say how much is to come, so that nobody can see the end of the disk beforehand.
     with mini.served(Fault("*.gz", "HEAD", headers={"Content-Length": None})) as url:
-        run = f'"{sys.executable}" "{script}" "mini={url}" "{disk}" --ballast'
+        run = f'"{sys.executable}" "{script}" "demo={url}" "{disk}" --ballast'
         process = subprocess.run(
             ["unshare", "--mount", "sh", "-c", f'{mount} && {run} && cp -a "{disk}" "{kept}"'],
             env=settings().subprocess_environment(),

@@ -40,12 +40,12 @@ def start(nursery: ForkServerContext, mirror: str, data: Path) -> ForkServerProc
 def test_a_run_killed_at_random_times_ends_in_the_same_bytes(mini, undisturbed, nursery, tmp_path: Path) -> None:
     with mini.served(Fault("*.gz", "GET", delay=0.02)) as url:
         # The first one waits for the imports of the nursery.
-        *_, seconds = [finished(nursery, f"mini={url}", tmp_path / f"calm {number}") for number in range(2)]
+        *_, seconds = [finished(nursery, f"demo={url}", tmp_path / f"calm {number}") for number in range(2)]
         killed = 0
         for seed in SEEDS:
             data = tmp_path / str(seed)
-            killed += interrupted(nursery, f"mini={url}", data, random.Random(seed), seconds)
-            finished(nursery, f"mini={url}", data)
+            killed += interrupted(nursery, f"demo={url}", data, random.Random(seed), seconds)
+            finished(nursery, f"demo={url}", data)
             configure(data=data)
             assert mini.outcome() == undisturbed, seed
 
