@@ -85,6 +85,13 @@ def available_releases(connection: Connection) -> list[str]:
     return sorted(_folders(connection), key=release_key)
 
 
+def newest_release(connection: Connection) -> str | None:
+    """Return the release that the mirror's `latest` names, None where it names none."""
+    readme = connection.content(f"{mirror_url()}/{FOLDER}/latest/README.md") or b""
+    told = re.search(r"data release ([0-9]+)\.([0-9]+)", readme.decode(errors="replace"))
+    return f"{int(told[1])}.{int(told[2])}" if told else None
+
+
 def find_release(connection: Connection, release: str) -> RemoteRelease:
     """Return where `release` lies and what its README says.
 
@@ -250,11 +257,11 @@ def _folders(connection: Connection) -> dict[str, str]:
     names = connection.names(f"{root}/") or []
     found = {name.rstrip("/"): re.fullmatch(r"release-(\d+)\.(\d+)/", name) for name in names}
     folders = {f"{int(match[1])}.{int(match[2])}": f"{root}/{name}" for name, match in found.items() if match}
-    readme = (connection.content(f"{root}/latest/README.md") or b"").decode(errors="replace")
-    newest = re.search(r"data release (\d+)\.(\d+)", readme)
+    number = newest_release(connection)
     # A mirror without listing still tells its newest release.
-    if newest and (number := f"{int(newest[1])}.{int(newest[2])}") not in folders:
-        folder = f"{root}/release-{int(newest[1]):02d}.{newest[2]}"
+    if number and number not in folders:
+        major, minor = release_key(number)
+        folder = f"{root}/release-{major:02d}.{minor}"
         if connection.describe("README.md", f"{folder}/README.md"):
             folders[number] = folder
     return folders

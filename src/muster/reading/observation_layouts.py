@@ -19,8 +19,6 @@ from muster.reading.malformed import SHOWN, MalformedFileError
 
 REMEDY = "mend the file, or take the column out, and add it again"
 LONGEST_CELL = 10_000_000
-TABLES = ("long", "wide")
-OTHERS = ("dcc", "web")
 
 Row = tuple[int, dict[str, str]]
 

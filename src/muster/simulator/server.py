@@ -216,11 +216,17 @@ def serve(folder: Path, port: int, host: str = "127.0.0.1") -> None:
 @contextmanager
 def running(folder: Path, port: int = 0, *, faults: Sequence[Fault] = ()) -> Iterator[str]:
     """Serve `folder` from a thread while the block runs; give the URL (port 0: any free one)."""
-    with MirrorServer(("127.0.0.1", port), folder, faults) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server.url
-        finally:
-            server.shutdown()
-            thread.join()
+    with MirrorServer(("127.0.0.1", port), folder, faults) as server, in_background(server):
+        yield server.url
+
+
+@contextmanager
+def in_background(server: MirrorServer) -> Iterator[None]:
+    """Let `server` answer from a thread while the block runs."""
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
-from muster.simulator.server import MirrorServer
+from muster.simulator.server import MirrorServer, in_background
 from muster.simulator.solr import Faults, Reply, SolrIndex, attach
 from muster.simulator.solr_documents import UNIQUE_KEYS
 
@@ -20,13 +19,8 @@ def running_solr(folder: Path, faults: Faults) -> Iterator[str]:
     """Serve the mirror `folder` with these faults while the block runs; give the URL."""
     with MirrorServer(("127.0.0.1", 0), folder, []) as server:
         attach(server, SolrIndex(server.folder, faults))
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
+        with in_background(server):
             yield server.url
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def unavailable(status: int, *numbers: int) -> Faults:

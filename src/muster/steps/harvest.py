@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from muster.landing import harvest_columns, harvest_extras, harvests
 from muster.limits import is_limit
 from muster.locks import exclusive
 from muster.mirrors.connection import Connection
-from muster.mirrors.discovery import connect, mirror_url
+from muster.mirrors.discovery import connect, newest_release
 from muster.mirrors.solr import HarvestError, Solr
 from muster.mirrors.solr_query import EVERYTHING, Query, filter_query, prepared
 
@@ -83,14 +82,13 @@ def _query(core: str, wanted: Wanted) -> Query:
 
 
 def _release(connection: Connection, named: str) -> str:
-    readme = connection.content(f"{mirror_url()}/all-data-releases/latest/README.md") or b""
-    told = re.search(r"data release (\d+\.\d+)", readme.decode(errors="replace"))
-    newest = told[1] if told else ""
-    if not (named or newest):
+    newest = newest_release(connection)
+    release = named or newest
+    if not release:
         raise HarvestError(f"{mirror().url} does not tell its newest release: name the release by --release")
     if named and newest and release_key(named) != release_key(newest):
         logger.warning("harvest: the mirror's newest release is %s; its index is filed under %s", newest, named)
-    return named or newest
+    return release
 
 
 def _is_unchanged(solr: Solr, query: Query, place: Path) -> bool:
