@@ -7,6 +7,11 @@
     end
 {%- endmacro %}
 
+{# Ids are made by machines and differ in every row, so that looking for blanks and fillers would cost more than all else. #}
+{% macro identifier(column) -%}
+    nullif({{ column }}, '')
+{%- endmacro %}
+
 {% macro number(column) %}
     case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
 {%- endmacro %}

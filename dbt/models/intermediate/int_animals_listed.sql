@@ -1,7 +1,7 @@
 with animals as (
 
     select distinct
-        {{ animals_key() }} as animals_key,
+        animals_key,
         is_control,
         allele_symbol,
         allele_id,
@@ -10,8 +10,8 @@ with animals as (
         zygosity,
         centre,
         colony_id
-    from {{ ref('stg_impc__observations') }}
-    where {{ is_measurement() }}
+    from {{ ref('stg_impc__colonies') }}
+    where is_control is not null
 
 ),
 
