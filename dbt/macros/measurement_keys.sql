@@ -1,5 +1,5 @@
 {# Short keys of what many measurements share, made of the cells as they were read: a protocol, strain, sex and time at a
-   centre; and the colony that animals are of. Joins on eight bytes instead of strings; the `unique` tests of the tables
+   centre; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
    of both keys prove that no two share one. #}
 
 {% macro cell_key() -%}
@@ -9,9 +9,9 @@
     )
 {%- endmacro %}
 
-{% macro animals_key() -%}
+{% macro specimen_key() -%}
     hash(
-        biological_sample_group, allele_symbol, allele_accession_id, gene_symbol, gene_accession_id, zygosity,
+        specimen_id, biological_sample_group, allele_symbol, allele_accession_id, gene_symbol, gene_accession_id, zygosity,
         phenotyping_center, colony_id
     )
 {%- endmacro %}

@@ -16,9 +16,8 @@ typed as (
 
     select
         observations.observation_id,
-        observations.specimen_id,
         observations.cell_key,
-        observations.animals_key,
+        observations.specimen_key,
         observations.is_control,
         observations.time_point,
         observations.data_point as submitted_value,

@@ -20,8 +20,7 @@ distinct_cells as (
         colony_id,
         strain_name,
         life_stage_name,
-        procedure_name,
-        {{ animals_key() }} as animals_key
+        procedure_name
     from source
 
 ),
@@ -29,7 +28,6 @@ distinct_cells as (
 renamed as (
 
     select
-        animals_key,
         {{ text('biological_sample_group') }} = 'control' as is_control,
         {{ text('gene_accession_id') }} as gene_id,
         {{ text('gene_symbol') }} as gene_symbol,

@@ -9,7 +9,7 @@ renamed as (
     select
         source_row,
         {{ cell_key() }} as cell_key,
-        {{ animals_key() }} as animals_key,
+        {{ specimen_key() }} as specimen_key,
         {{ identifier('observation_id') }} as observation_id,
         hash(source.observation_id) as id_hash,
         {{ identifier('specimen_id') }} as specimen_id,
