@@ -10,6 +10,7 @@ with observations as (
         observation_type = 'categorical'
         and category is not null
         and observation_id is not null
+        and parameter_id is not null
         and is_control is not null
     qualify row_number() over (partition by observation_id order by source_row) = 1
 
