@@ -99,7 +99,7 @@ def test_late_adult_codes_have_the_stem_of_the_code_they_repeat() -> None:
 
     assert len(pairs) == 9051
     assert differing == []
-    # The table has no early code for these: names and numbers of the open field are those of IMPC, the others are texts.
+    # The table has no early code for these: the open field is numbered as in IMPC, the others are texts.
     assert {late[:10] for late, early in pairs if early == "NA"} == {"HMGULA_OFD", "JAXLA_LDT_"}
 
 
