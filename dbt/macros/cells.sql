@@ -12,6 +12,14 @@
     nullif({{ column }}, '')
 {%- endmacro %}
 
+{# A category may be the word none; only what says that nothing was seen is empty. #}
+{% macro category(column) -%}
+    case
+        when lower(trim({{ column }})) not in ('', '-', 'no data', 'no_data', 'no information available', 'nan', 'null')
+            then lower(trim({{ column }}))
+    end
+{%- endmacro %}
+
 {% macro number(column) %}
     case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
 {%- endmacro %}

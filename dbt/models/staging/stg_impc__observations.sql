@@ -33,6 +33,7 @@ renamed as (
         {{ text('metadata_group') }} as metadata_group,
         {{ text('metadata') }} as metadata,
         {{ number('data_point') }} as data_point,
+        {{ category('category') }} as category,
         coalesce({{ number('discrete_point') }}, {{ number('time_point') }}) as time_point,
         try_cast(date_of_experiment as timestamp)::date as experiment_on,
         try_cast({{ number('age_in_days') }} as integer) as age_days,
