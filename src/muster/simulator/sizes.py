@@ -31,10 +31,12 @@ class Size:
     """Statistical results a release has at least: those of its lines, and copies that find nothing."""
     measurements: int = 0
     """Measurements a release has at least: those of its mice, and of copies of them."""
+    reference_genes: int = 8
+    """Genes whose line is bred at several centres, by which the centres can be compared."""
 
 
 SIZES = {
-    "tiny": Size(700, (300, 420, 480, 540), 1, 60, 20, 80, 128),
+    "tiny": Size(700, (300, 420, 480, 540), 1, 60, 20, 80, 128, reference_genes=4),
     "demo": Size(2000, (800, 1100, 1300, 1500), 2, 250, 40, 350, 192),
     "full": Size(20_000, (6000, 8000, 9000, 9500), 20, 250, 40, 350, 192, 2_200_000, 70_000_000),
 }
