@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from muster.simulator.categories import true_shares
 from muster.simulator.consortium import Consortium
 from muster.simulator.equipment import metadata_group
 from muster.simulator.specimens import (
@@ -29,6 +30,7 @@ def planted(consortium: Consortium, colony: Colony) -> dict[str, pd.DataFrame]:
         "batches": _batches(colony),
         "weight_slopes": traits().loc[traits()["kind"] != "constant", ["trait", "weight_share"]],
         "line_effects": _line_effects(consortium),
+        "categories": true_shares(consortium),
     }
 
 

@@ -56,6 +56,8 @@ class Release:
     """How much stronger or weaker, trait by trait, its method sees effects (spread of the logarithm)."""
     fault: str = ""
     """What is wrong with it: repeated rows (as in the real 22.1), renamed column or cut file."""
+    withdrawn: float = 0.0
+    """Share of the procedures done on the lines whose results it takes back, which is no fault."""
 
 
 RELEASES = {
@@ -65,6 +67,7 @@ RELEASES = {
     "22.2": Release(date(2024, 12, 12), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "renamed column"),
     "22.3": Release(date(2024, 12, 13), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "cut file"),
     "23.0": Release(date(2025, 4, 23), 2, "OpenStats 1.18.0", "GRCm38", 0.4, 0.3),
+    "23.1": Release(date(2025, 7, 23), 2, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, withdrawn=0.08),
     "24.0": Release(date(2026, 3, 16), 3, "OpenStats 1.20.0", "GRCm39", 0.1, 0.3),
 }
 

@@ -1,6 +1,7 @@
 """The mice: who they are, when and with which equipment they were measured, and the values that came out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,13 +67,22 @@ def breed(consortium: Consortium) -> Colony:
     mice = _mice(consortium)
     measured_on = _dates(mice)
     centre = mice["centre_index"].to_numpy()
-    equipment = ((measured_on >= NEW_EQUIPMENT_ON) & (centre % SWAPPING == 1)[:, None]).astype(int)
+    equipment = machine_on(measured_on, centre[:, None])
     drift = _drift(consortium.seed, seasons(measured_on))
     z = _deviations(consortium, mice) + drift[centre[:, None], np.arange(len(traits())), seasons(measured_on)]
     scale, second = _centre_scale(consortium.seed), _second_machine(consortium.seed)
     level = scale[centre] * np.where(equipment == 1, second[centre], 1)
     values = np.where(_is_taken(consortium, mice), _values(mice, z, level), np.nan)
     return Colony(mice, values, measured_on, equipment, scale, second, drift)
+
+
+def machine_on(day: Any, centre_index: Any) -> np.ndarray:
+    """Return which machine a centre works with on a day: 0 for its first, 1 for its second.
+
+    >>> machine_on(NEW_EQUIPMENT_ON, np.arange(3)).tolist()
+    [0, 1, 0]
+    """
+    return np.asarray((day >= NEW_EQUIPMENT_ON) & (centre_index % SWAPPING == 1)).astype(int)
 
 
 def seasons(measured_on: np.ndarray) -> np.ndarray:
