@@ -64,8 +64,9 @@ def hold_out(is_measured: Mask, *, seed: int) -> Mask:
     gaps[~(is_measured & ~gaps).any(axis=1)] = False
     hidden = gaps & (chance.random(len(gaps)) < min(MOST_LINES, wanted / max(gaps.sum(), 1)))[:, None]
     missing = max(0.0, wanted - hidden.sum()) / max((is_measured & ~hidden).sum(), 1)
-    at_random: Mask = is_measured & (chance.random(is_measured.shape) < missing)
-    return hidden | at_random
+    at_random = is_measured & (chance.random(is_measured.shape) < missing)
+    held_out: Mask = hidden | at_random
+    return held_out
 
 
 def impute(effects: Matrix, is_better: Mask, *, seed: int) -> pd.DataFrame:

@@ -27,15 +27,18 @@ def matrix_of(table: pa.Table, row: str, column: str, value: str) -> Matrix:
     """Return a column of a long table by two others.
 
     Raises:
-        ValueError: two lines of the table are for one cell.
+        ValueError: two lines of the table are for one cell, or one has no value.
     """
     rows, row_codes = _coded(table.column(row))
     columns, column_codes = _coded(table.column(column))
     values = np.full((len(rows), len(columns)), np.nan)
     values[row_codes, column_codes] = table.column(value).to_numpy()
-    if table.num_rows != len(np.unique(row_codes.astype(np.int64) * max(len(columns), 1) + column_codes)):
-        raise ValueError(f"{row} and {column} are not unique together: one value a cell is needed")
-    return Matrix(rows, columns, values)
+    matrix = Matrix(rows, columns, values)
+    if table.num_rows != matrix.is_measured.sum():
+        raise ValueError(
+            f"{row} and {column} are not unique together, or a {value} is empty: one value a cell is needed"
+        )
+    return matrix
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
