@@ -27,8 +27,8 @@ def group_traits(pairs: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
     alike = _similarity(pairs, traits)
     groups = pd.Series(_clusters(alike), index=traits)
     representatives = coverage["trait_id"].groupby(groups[coverage["trait_id"]].to_numpy()).first()
-    rows = pd.DataFrame({"trait_id": traits, "group_number": groups.to_numpy()})
-    rows["representative_trait_id"] = rows["group_number"].map(representatives)
+    rows = pd.DataFrame({"trait_id": pd.Series(traits, dtype=object), "group_number": groups.to_numpy()})
+    rows["representative_trait_id"] = rows["group_number"].map(representatives).astype(object)
     rows["is_representative"] = rows["trait_id"] == rows["representative_trait_id"]
     rows["member_count"] = rows.groupby("group_number")["trait_id"].transform("size")
     rows["mean_correlation"] = _mean_inside(alike, groups.to_numpy())

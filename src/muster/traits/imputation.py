@@ -42,9 +42,9 @@ def judge_imputation(effects: Matrix, *, seed: int) -> pd.DataFrame:
     rows = [
         _judged(effects.values[rows, place], found[rows, place], means[place]) for place, rows in enumerate(held_out.T)
     ]
-    columns = ["held_out_count", "r2", "zero_r2", "mean_r2"]
-    quality = pd.DataFrame(rows, columns=columns).astype({"held_out_count": "int64"}).astype({"r2": "float64"})
-    quality.insert(0, "trait_id", effects.columns)
+    kinds = {"held_out_count": "int64", "r2": "float64", "zero_r2": "float64", "mean_r2": "float64"}
+    quality = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    quality.insert(0, "trait_id", pd.Series(effects.columns, dtype=object))
     baseline = quality[["zero_r2", "mean_r2"]].max(axis=1)
     enough = quality["held_out_count"] >= MINIMUM_HELD_OUT
     return quality.assign(is_better=enough & (quality["r2"] > baseline))
