@@ -21,11 +21,13 @@ MOST_LINES = 0.5
 #: With fewer held-out values a trait's error is not known, and nothing is imputed for it.
 MINIMUM_HELD_OUT = 20
 
-#: One line at 60 control spreads would bend every regression; a knockout beyond 10 is as abnormal as one at 10.
-LIMIT = 10.0
+#: One line at 60 control spreads would bend every regression; a knockout beyond 5 is as abnormal as one at 5.
+LIMIT = 5.0
 
 NEIGHBOURS = 40
 ROUNDS = 5
+
+QUALITY = {"held_out_count": "int64", "r2": "float64", "zero_r2": "float64", "mean_r2": "float64", "is_better": "bool"}
 
 
 def judge_imputation(effects: Matrix, *, seed: int) -> pd.DataFrame:
@@ -42,12 +44,9 @@ def judge_imputation(effects: Matrix, *, seed: int) -> pd.DataFrame:
     rows = [
         _judged(effects.values[rows, place], found[rows, place], means[place]) for place, rows in enumerate(held_out.T)
     ]
-    kinds = {"held_out_count": "int64", "r2": "float64", "zero_r2": "float64", "mean_r2": "float64"}
-    quality = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    quality = pd.DataFrame(rows, columns=list(QUALITY)).astype(QUALITY)
     quality.insert(0, "trait_id", pd.Series(effects.columns, dtype=object))
-    baseline = quality[["zero_r2", "mean_r2"]].max(axis=1)
-    enough = quality["held_out_count"] >= MINIMUM_HELD_OUT
-    return quality.assign(is_better=enough & (quality["r2"] > baseline))
+    return quality
 
 
 def hold_out(is_measured: Mask, *, seed: int) -> Mask:
@@ -115,9 +114,18 @@ def fill(values: Values, *, seed: int) -> Values:
     return found
 
 
-def _judged(true: Values, found: Values, mean: float) -> tuple[int, float, float, float]:
+def _judged(true: Values, found: Values, mean: float) -> tuple[int, float, float, float, bool]:
     true = np.clip(true, -LIMIT, LIMIT)
-    return len(true), _r2(true, found), _r2(true, 0.0), _r2(true, mean)
+    is_better = all(_is_better(true, found, guess) for guess in (0.0, mean))
+    return len(true), _r2(true, found), _r2(true, 0.0), _r2(true, mean), is_better
+
+
+def _is_better(true: Values, found: Values, guess: float) -> bool:
+    """Return whether what was found errs less than the guess by more than two standard errors of the difference."""
+    if len(true) < MINIMUM_HELD_OUT:
+        return False
+    gain = np.square(true - guess) - np.square(true - found)
+    return bool(gain.mean() > 2.0 * gain.std(ddof=1) / np.sqrt(len(gain)))
 
 
 def _r2(true: Values, guess: Values | float) -> float:

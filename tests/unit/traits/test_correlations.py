@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from muster.traits.correlations import correlate, pair_up
+from muster.traits.correlations import correlate, normal_scores, pair_up
 from muster.traits.matrix import Matrix, Values, matrix_of
 from muster.traits.rows import as_table
 
@@ -37,6 +37,17 @@ def test_one_wild_animal_makes_no_correlation() -> None:
 
     assert np.corrcoef(values.T)[0, 1] > 0.99
     assert abs(correlate(values, 30)[1][0, 1]) < 0.15
+
+
+def test_the_numbers_are_those_of_pandas_on_the_same_scores() -> None:
+    chance = np.random.default_rng(7)
+    values = chance.normal(size=(300, 3)) @ chance.normal(size=(3, 5))
+    values[chance.random(values.shape) < 0.4] = GAP
+    scores = pd.DataFrame(np.where(np.isnan(values), GAP, normal_scores(values)))
+
+    _, correlations = correlate(values, 30)
+
+    np.testing.assert_allclose(correlations, scores.corr(min_periods=30), atol=1e-6)
 
 
 def test_opposites_correlate_negatively_and_the_planted_strength_is_found() -> None:

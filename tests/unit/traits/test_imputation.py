@@ -55,7 +55,7 @@ def test_measured_and_imputed_are_never_mixed() -> None:
     assert rows.loc[measured, "imputed_effect_size"].isna().all()
     assert rows.loc[~measured, "imputed_effect_size"].notna().all()
     assert rows["effect_size"].max() == 60.0
-    assert rows["imputed_effect_size"].abs().max() <= 10.0
+    assert rows["imputed_effect_size"].abs().max() <= 5.0
 
 
 def test_where_imputing_is_no_better_the_control_mean_stands_and_says_so() -> None:
