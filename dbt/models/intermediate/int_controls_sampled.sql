@@ -1,10 +1,9 @@
-with controls as (
+with specimens as (
 
     select
-        trait_id,
-        z,
-        md5(concat_ws('|', centre, specimen_id)) as animal_id
-    from {{ ref('int_specimens_scaled') }}
+        specimen_key,
+        md5(specimen_id) as animal_id
+    from {{ ref('int_specimens_listed') }}
     where is_control
 
 ),
@@ -13,21 +12,35 @@ with controls as (
 sampled as (
 
     select distinct animal_id
-    from controls
+    from specimens
     order by animal_id
     limit {{ var('correlation_controls') }}
+
+),
+
+chosen as (
+
+    select specimens.*
+    from specimens
+    semi join sampled on specimens.animal_id = sampled.animal_id
+
+),
+
+scaled as (
+
+    select * from {{ ref('int_measurements_scaled') }}
 
 ),
 
 animals as (
 
     select
-        controls.animal_id,
-        controls.trait_id,
-        sum(controls.z)::double / count(*) as z
-    from controls
-    inner join sampled on controls.animal_id = sampled.animal_id
-    group by controls.animal_id, controls.trait_id
+        chosen.animal_id,
+        scaled.trait_id,
+        sum({{ deviation('scaled.z', 100) }})::double / 1e6 / count(*) as z
+    from scaled
+    inner join chosen on scaled.specimen_key = chosen.specimen_key
+    group by chosen.animal_id, scaled.trait_id
 
 )
 

@@ -1,17 +1,16 @@
-with specimens as (
+with centres as (
 
-    select * from {{ ref('int_specimens_scaled') }}
+    select * from {{ ref('int_trait_centres_counted') }}
 
 ),
 
--- Distinct centres only: counting distinct animals of every trait would cost more than all else here.
 counted as (
 
     select
         trait_id,
-        count(distinct centre) as centre_count,
-        count(*) as animal_count
-    from specimens
+        count(*) filter (where is_submitted) as centre_count,
+        sum(control_count + mutant_count)::bigint as animal_count
+    from centres
     group by trait_id
 
 )
