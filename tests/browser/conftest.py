@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
+from urllib.parse import urlsplit
 
 import duckdb
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from muster import lake, registry
 from muster.settings import settings
@@ -15,6 +17,8 @@ from muster.steps.compare import compare
 from muster.steps.networks import networks
 from muster.steps.portal import portal
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 TERMS = [
     "abnormal heart",
     "short tail",
@@ -40,6 +44,34 @@ METRICS = {
     },
     "shuffled": {"auroc": [0.5, 0.48, 0.52]},
 }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is missing (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that keeps what it complains about and what it asks for outside the machine."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.complaints = []  # type: ignore[attr-defined]
+    note = page.complaints.append  # type: ignore[attr-defined]
+    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+    page.on("request", lambda request: None if _is_local(request.url) else note(f"left the machine: {request.url}"))
+    yield page
+    page.close()
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).scheme in {"file", "data", "blob", "about"}
 
 
 @pytest.fixture(scope="module")

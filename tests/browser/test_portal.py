@@ -1,17 +1,14 @@
 """The portal as people open it: in a real browser, without a network."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from muster.portal.offline import external_references, external_style_references
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PAGES = [
     "index.html",
     "releases/23.0/index.html",
@@ -24,34 +21,6 @@ PAGES = [
     "models/gene_phenotype/terms/MP_0002.html",
     "models/viability/index.html",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: {CHROMIUM} is missing (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that keeps what it complains about and what it asks for outside the machine."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.complaints = []  # type: ignore[attr-defined]
-    note = page.complaints.append  # type: ignore[attr-defined]
-    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: note(str(error)))
-    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
-    page.on("request", lambda request: None if _is_local(request.url) else note(f"left the machine: {request.url}"))
-    yield page
-    page.close()
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).scheme in {"file", "data", "blob", "about"}
 
 
 def _links(page: Path) -> list[Path]:
