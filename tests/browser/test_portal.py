@@ -16,6 +16,7 @@ PAGES = [
     "releases/23.0/networks/index.html",
     "releases/23.0/comparison/index.html",
     "releases/23.0/comparison/drift.html",
+    "releases/23.0/harmonisation/index.html",
     "releases/23.0/checks/data_docs/index.html",
     "models/gene_phenotype/index.html",
     "models/gene_phenotype/terms/MP_0002.html",
@@ -117,6 +118,45 @@ def test_a_comparison_draws_reasons_and_effects(site: Path, page: Page) -> None:
     page.wait_for_selector("#effects .main-svg")
 
     assert page.locator("#reasons .bars .point").count() >= 1
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+HARMONISATION = "releases/23.0/harmonisation/index.html"
+
+
+@pytest.mark.slow
+def test_harmonisation_draws_each_of_its_plots(site: Path, page: Page) -> None:
+    page.goto((site / HARMONISATION).as_uri())
+
+    for plot in ("ridges", "dumbbells", "evidence", "coverage", "pairs", "drift", "heterogeneity"):
+        page.wait_for_selector(f"#{plot} .main-svg")
+    # A hill a centre, before and after; a dumbbell and a bar a trait; both readings of the label and the other centres.
+    assert page.locator("#ridges .scatterlayer .trace").count() == 6
+    assert page.locator("#dumbbells .point").count() == 4
+    assert page.locator("#heterogeneity .bars .point").count() == 2
+    assert page.locator("#evidence .scatterlayer .trace").count() == 3
+    assert (
+        "ICS: glucose is labelled mg/dl but reads like mmol/l (\u00d7 18.0)" in page.locator("#sentences").inner_text()
+    )
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_picking_a_trait_or_a_sex_draws_its_controls(site: Path, page: Page) -> None:
+    page.goto((site / HARMONISATION).as_uri())
+    page.wait_for_selector("#ridges .main-svg")
+    first = page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d")
+    assert page.locator("#ridge-title").inner_text().startswith("glucose: the centre explains 95.0 %")
+
+    page.locator("#trait").select_option("body_weight")
+
+    second = page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d")
+    assert page.locator("#ridge-title").inner_text().startswith("body weight: the centre explains 71.0 %")
+    assert second != first
+    page.locator("#sex").select_option("female")
+    assert page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d") != second
+    page.locator("#traits").get_by_text("glucose").click()
+    assert page.locator("#trait").input_value() == "glucose"
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
