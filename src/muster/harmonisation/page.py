@@ -8,7 +8,7 @@ from typing import Any
 
 from muster import lake
 from muster.harmonisation import sections
-from muster.harmonisation.evidence import findings
+from muster.harmonisation.evidence import DOUBTFUL, HOLDS, contested, findings
 from muster.harmonisation.ridges import FEWEST, REACH, ridges
 from muster.portal.pages import write_standalone
 from muster.settings import code_version, settings
@@ -26,6 +26,7 @@ MARTS = (
     "batch_effects",
     "trait_groups",
     "trait_pairs",
+    "trait_agreement",
 )
 OTHER = "other"
 TREATMENTS = {
@@ -66,6 +67,7 @@ def read(release: str) -> dict[str, Any]:
         "traits": traits,
         "names": names,
         "ridges": ridges(release) if has_ridges else None,
+        "agreement": sections.read_agreement(release),
         "evidence": sections.read_evidence(release, names),
         "coverage": sections.read_coverage(release),
         "groups": sections.read_groups(release),
@@ -85,22 +87,31 @@ def shown(release: str, content: dict[str, Any]) -> dict[str, Any]:
         {"trait_id": trait, "name": names.get(trait, trait.replace("_", " ")), "family": families[trait]}
         for trait in ridges_
     ]
-    drawn = ("traits", "names", "ridges", "evidence", "coverage", "pairs", "drift")
+    drawn = ("traits", "names", "ridges", "coverage", "pairs", "drift", "agreement")
+    evidence = content["evidence"] or []
     return {
         **content,
         "release": release,
         "summary": summarise(release, content),
-        "findings": findings(content["evidence"] or []),
+        "findings": findings(evidence),
+        "contested": contested(evidence),
+        "holding": sum(case["verdict"] == HOLDS for case in evidence),
+        "heterogeneity": {row["trait_id"]: row["heterogeneity"] for row in content["agreement"] or []},
         "pickable": sorted(pickable, key=lambda row: (row["family"], row["name"])),
         # The traits come in order: what the centre explains most of is what the page begins with.
         "first_trait": next((trait for trait in [*traits, *ridges_] if trait in ridges_), None),
         "families": sorted(set(families.values())),
-        "treated": {trait: row["treatment"] for trait, row in traits.items() if row["treatment"]},
+        "treated": {trait: row["treatment"] for trait, row in traits.items() if row["is_degenerate"]},
         "treatment_words": TREATMENTS,
         "drawn_traits": DRAWN_TRAITS,
         "fewest": FEWEST,
         "marts": MARTS,
-        "drawn": {**{name: content[name] for name in drawn}, "reach": REACH, "drawn_traits": DRAWN_TRAITS},
+        "drawn": {
+            **{name: content[name] for name in drawn},
+            "evidence": contested(evidence),
+            "reach": REACH,
+            "drawn_traits": DRAWN_TRAITS,
+        },
     }
 
 
@@ -108,7 +119,7 @@ def summarise(release: str, content: dict[str, Any]) -> dict[str, Any]:
     """Return the page in a few numbers, as the portal's other pages tell it."""
     shared = [row for row in content["traits"] or [] if row["centre_share_before"] is not None]
     judged = [row for row in shared if row["centre_share_after"] is not None]
-    doubtful = [case["sentence"] for case in content["evidence"] or [] if case["verdict"] == "label doubtful"]
+    doubtful = [case["sentence"] for case in content["evidence"] or [] if case["verdict"] == DOUBTFUL]
     return {
         "release": release,
         "traits": len(content["traits"]) if content["traits"] is not None else None,

@@ -17,8 +17,12 @@ Rows = list[dict[str, Any]]
 _TRAITS = """
 select
     trait_id, trait_name, canonical_unit, procedure_family, centre_count, control_count, line_count,
-    centre_share_before, centre_share_after, heterogeneity, weight_slope, is_degenerate, treatment
+    centre_share_before, centre_share_after, weight_slope, is_degenerate, treatment
 from traits order by centre_share_before desc nulls last, trait_id
+"""
+_AGREEMENT = """
+select trait_id, reference_line_count, heterogeneity, heterogeneity_low, heterogeneity_high
+from trait_agreement where isfinite(heterogeneity) order by heterogeneity desc, trait_id
 """
 _COVERAGE = """
 select trait_id, centre, control_count, mutant_count, line_count, is_submitted, coverage_weight, tested_share
@@ -60,13 +64,18 @@ from batch_effects where isfinite(drift) group by centre, period_start order by 
 _DRIFTS = f"""
 select trait_id, centre, period_start, drift, standard_error, control_count
 from batch_effects where isfinite(drift) and abs(drift) > 2 * standard_error
-order by abs(drift) desc, trait_id, centre, period_start, group_id limit {LISTED_DRIFTS}
+order by abs(drift) desc, trait_id, centre, period_start limit {LISTED_DRIFTS}
 """
 
 
 def read_traits(release: str) -> Rows | None:
     """Return every trait, the one whose controls the centre explains most first."""
     return _rows(release, _TRAITS) if lake.has(release, "traits") else None
+
+
+def read_agreement(release: str) -> Rows | None:
+    """Return how well centres agree on the same knockout, by trait, the worst first."""
+    return _rows(release, _AGREEMENT) if lake.has(release, "trait_agreement") else None
 
 
 def read_evidence(release: str, names: dict[str, str]) -> Rows | None:

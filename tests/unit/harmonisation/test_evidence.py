@@ -3,7 +3,7 @@
 import duckdb
 import pandas as pd
 
-from muster.harmonisation.evidence import cases, findings
+from muster.harmonisation.evidence import cases, contested, findings
 
 COLUMNS = """trait_id, parameter_id, pipeline_id, centre, unit, reading, factor, control_count, other_centre_count,
     shift, log_likelihood, probability, is_label, is_default, is_chosen, verdict"""
@@ -43,6 +43,42 @@ def test_values_that_are_too_large_are_told_by_what_they_are_divided_by() -> Non
     (case,) = cases(rows, {})
 
     assert case["sentence"] == "TCP: mass is labelled g but reads like mg (÷ 1,000). The values are taken as mg."
+
+
+def test_a_slip_by_a_power_of_ten_is_told_as_one() -> None:
+    start = "('mass', 'X_1', 'P', 'TCP', 'g',"
+    rows = evidence(
+        f"{start} 'g', 1.0, 50, 6, -1.0, -90.0, 0.0, true, true, true, 'label doubtful')",
+        f"{start} 'g / 10', 10.0, 50, 6, 0.0, -9.0, 1.0, false, false, false, 'label doubtful')",
+    )
+
+    (case,) = cases(rows, {})
+
+    assert case["sentence"] == (
+        "TCP: mass is labelled g but its values are 10 times too small for that. They stay as they are labelled."
+    )
+
+
+def test_unlikely_readings_that_the_label_cannot_mean_are_left_out() -> None:
+    start = "('mass', 'X_1', 'P', 'TCP', 'g',"
+    end = "false, false, false, 'label holds')"
+    slips = [f"{start} 'g / {10**n}', {10**n}, 50, 6, 0.0, -9.0, {0.001 / 10**n}, {end}" for n in range(1, 6)]
+    rows = evidence(f"{start} 'g', 1.0, 50, 6, 0.0, -9.0, 0.99, true, true, true, 'label holds')", *slips)
+
+    (case,) = cases(rows, {})
+
+    assert [reading["reading"] for reading in case["readings"]] == ["g", "g / 10", "g / 100"]
+
+
+def test_only_traits_with_a_label_that_does_not_hold_are_contested(harmonised_marts: dict[str, str]) -> None:
+    disputed = duckdb.sql(harmonised_marts["unit_evidence"]).df()
+    calm = evidence(
+        "('mass', 'X_1', 'P', 'TCP', 'g', 'g', 1.0, 50, 6, 0.0, -9.0, 1.0, true, true, true, 'label holds')"
+    )
+
+    found = contested(cases(pd.concat([disputed, calm]), {}))
+
+    assert [(case["trait"], case["centre"]) for case in found] == [("glucose", "ICS"), ("glucose", "TCP")]
 
 
 def test_a_label_that_stays_open_says_what_is_taken() -> None:

@@ -18,6 +18,13 @@ def test_the_trait_the_centre_explains_most_comes_first(published: str) -> None:
     assert [row["trait_id"] for row in sections.read_traits(published)] == ["glucose", "body_weight", "holes"]
 
 
+def test_centres_that_agree_least_come_first_and_what_is_not_known_is_left_out(published: str) -> None:
+    assert [(row["trait_id"], row["heterogeneity"]) for row in sections.read_agreement(published)] == [
+        ("glucose", 0.62),
+        ("body_weight", 0.1),
+    ]
+
+
 def test_a_group_names_who_stands_for_whom(published: str) -> None:
     assert sections.read_groups(published) == [
         {"group_name": "size", "representative_trait_id": "body_weight", "others": ["glucose"], "correlation": 0.8}
@@ -49,7 +56,7 @@ def test_drift_is_the_size_in_a_period_and_the_largest_are_listed(published: str
     assert [(row["centre"], row["drift"]) for row in found["largest"]] == [("TCP", 0.9)]
 
 
-@pytest.mark.parametrize("read", ["traits", "coverage", "groups", "pairs", "treatments", "drift"])
+@pytest.mark.parametrize("read", ["traits", "agreement", "coverage", "groups", "pairs", "treatments", "drift"])
 def test_what_is_absent_is_none(publish_marts: Callable[..., Path], read: str) -> None:
     publish_marts("1.0", genes="select 1 as gene_id")
 

@@ -191,12 +191,14 @@ if (byId("drift")) {
   }], { margin: { t: 12, r: 8, b: 50, l: 60 }, xaxis: { showgrid: false }, yaxis: { type: "category", showgrid: false } });
 }
 if (byId("heterogeneity")) {
-  const rows = page.traits.filter((row) => row.heterogeneity !== null)
-    .sort((one, other) => other.heterogeneity - one.heterogeneity || one.trait_id.localeCompare(other.trait_id)).slice(0, page.drawn_traits).reverse();
+  const rows = page.agreement.slice(0, page.drawn_traits).reverse();
+  const beyond = (end, sign) => rows.map((row) => 100 * sign * ((row[end] ?? row.heterogeneity) - row.heterogeneity));
   byId("heterogeneity").style.height = `${90 + 19 * rows.length}px`;
   draw("heterogeneity", [{
     type: "bar", orientation: "h", y: rows.map((row) => named(row.trait_id)), x: rows.map((row) => 100 * row.heterogeneity),
-    marker: { color: rows.map((row) => (row.heterogeneity > 0.5 ? "#e8590c" : "#1c7ed6")) }, hovertemplate: "%{y}: %{x:.0f} %<extra></extra>",
+    marker: { color: rows.map((row) => (row.heterogeneity > 0.5 ? "#e8590c" : "#1c7ed6")) },
+    error_x: { symmetric: false, color: colour("muted"), thickness: 1, width: 3, array: beyond("heterogeneity_high", 1), arrayminus: beyond("heterogeneity_low", -1) },
+    text: rows.map((row) => row.reference_line_count), textposition: "none", hovertemplate: "%{y}: %{x:.0f} %, %{text} reference lines<extra></extra>",
   }], { xaxis: { range: [0, 100], title: { text: "I², %" } }, yaxis: { type: "category", tickfont: { size: 12 } }, bargap: 0.35,
     margin: { t: 8, r: 16, b: 52, l: 56 } });
 }
