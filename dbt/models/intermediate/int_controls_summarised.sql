@@ -89,7 +89,8 @@ ordered as (
 
 ),
 
--- Where half of the controls are equal the middle quartiles tell nothing, then the outer tenths, then the whole range.
+-- Where half of the controls are equal the middle quartiles tell nothing, then the outer tenths, then the whole range;
+-- nor do the quartiles of a few: below twenty controls nothing is winsorised.
 scaled as (
 
     select
@@ -99,10 +100,13 @@ scaled as (
         lowest,
         highest,
         quantiles[3] as middle,
-        coalesce(
-            nullif((quantiles[4] - quantiles[2]) / 1.349, 0),
-            nullif((quantiles[5] - quantiles[1]) / 2.563, 0)
-        ) as robust_spread,
+        case
+            when control_count >= {{ var('winsorised_controls') }}
+                then coalesce(
+                    nullif((quantiles[4] - quantiles[2]) / 1.349, 0),
+                    nullif((quantiles[5] - quantiles[1]) / 2.563, 0)
+                )
+        end as robust_spread,
         coalesce(robust_spread, nullif(highest - lowest, 0)) as step,
         quantiles[4] > quantiles[2] as is_resolved
     from ordered
