@@ -29,6 +29,21 @@ with listed as (
 
 ),
 
+parameters as (
+
+    select
+        pipeline_id,
+        parameter_id,
+        min(procedure_id) as procedure_id,
+        min(procedure_name) as procedure_name,
+        min(parameter_name) as parameter_name,
+        coalesce(list(distinct centre order by centre) filter (where centre is not null), []) as centres
+    from listed
+    where parameter_id is not null
+    group by pipeline_id, parameter_id
+
+),
+
 prefixes as (
 
     select * from {{ ref('parameter_stems') }}
@@ -39,44 +54,31 @@ prefixes as (
 renamed as (
 
     select
-        listed.parameter_id,
+        parameters.*,
         coalesce(
-            arg_max(
-                prefixes.stem_prefix || substr(listed.parameter_id, length(prefixes.parameter_prefix) + 1),
-                length(prefixes.parameter_prefix)
-            ),
-            regexp_replace(listed.parameter_id, '^[A-Z]+(LA|IP)_', 'IMPC_')
-        ) as versioned_stem,
-        coalesce(arg_max(prefixes.is_version_kept, length(prefixes.parameter_prefix)), false) as is_version_kept
-    from (select distinct parameter_id from listed) as listed
-    left join prefixes on starts_with(listed.parameter_id, prefixes.parameter_prefix)
-    group by listed.parameter_id
+            prefixes.stem_prefix || substr(parameters.parameter_id, length(prefixes.parameter_prefix) + 1),
+            regexp_replace(parameters.parameter_id, '^[A-Z]+(LA|IP)_', 'IMPC_')
+        ) as stem,
+        coalesce(prefixes.is_version_kept, false) as is_version_kept
+    from parameters
+    left join prefixes on starts_with(parameters.parameter_id, prefixes.parameter_prefix)
+    qualify
+        row_number() over (
+            partition by parameters.pipeline_id, parameters.parameter_id order by length(prefixes.parameter_prefix) desc
+        ) = 1
 
 ),
 
 -- The last part of an id is a version.
-parameters as (
+stemmed as (
 
     select
-        listed.pipeline_id,
-        listed.parameter_id,
-        min(
-            case
-                when renamed.is_version_kept then renamed.versioned_stem
-                else regexp_replace(renamed.versioned_stem, '^([A-Z]+_[A-Z]+_[0-9]{3})_[0-9]{3}$', '\1')
-            end
-        ) as parameter_stem,
-        min(listed.procedure_id) as procedure_id,
-        min(listed.procedure_name) as procedure_name,
-        min(listed.parameter_name) as parameter_name,
-        coalesce(
-            list(distinct listed.centre order by listed.centre) filter (where listed.centre is not null), []
-        ) as centres
-    from listed
-    inner join renamed on listed.parameter_id = renamed.parameter_id
-    where listed.parameter_id is not null
-    group by listed.pipeline_id, listed.parameter_id
+        * exclude (stem, is_version_kept),
+        case
+            when is_version_kept then stem else regexp_replace(stem, '^([A-Z]+_[A-Z]+_[0-9]{3})_[0-9]{3}$', '\1')
+        end as parameter_stem
+    from renamed
 
 )
 
-select * from parameters
+select * from stemmed
