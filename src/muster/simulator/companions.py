@@ -225,4 +225,5 @@ def _mp_chooser() -> str:
         for level, term in [("Homozygous - Lethal", "MP:0011100"), ("Homozygous - Subviable", "MP:0011110")]:
             choices.append((pipeline, "IMPC_VIA", "IMPC_VIA_001_001", "UNSPECIFIED", "ABNORMAL", level, term))
     names = ["pipeline_stable_id", "procedure_group", "parameter_stable_id", "sex", "outcome", "level", "mp_term_id"]
-    return table(names, list(zip(*choices, strict=True)))
+    # Centres of one pipeline share its choices.
+    return table(names, list(zip(*dict.fromkeys(choices), strict=True)))

@@ -50,6 +50,12 @@ def test_some_genes_have_no_partner_of_their_own(tiny_mirror) -> None:
     assert 0.02 < 1 - genes["is_one_to_one"].mean() < 0.12
 
 
+def test_the_chooser_says_nothing_twice(tiny_mirror) -> None:
+    chooser = lines(tiny_mirror, "mp_chooser")
+
+    assert len(chooser) == len(set(chooser)) > 500
+
+
 def test_the_chooser_agrees_with_the_results(tiny_mirror) -> None:
     chooser = [line.split(",") for line in lines(tiny_mirror, "mp_chooser")[1:]]
     may = {(row[0], row[2], row[6]) for row in chooser}
