@@ -86,7 +86,7 @@ def measured(path: str) -> Matrix:
 
 
 def grouped(results: str, controls: str) -> None:
-    """Print which traits of a real release say the same, and how far controls and knockouts agree on it."""
+    """Print which traits say the same, how far knockouts agree with controls, and what of the rest can be imputed."""
     import pandas as pd
 
     effects = released(results)
@@ -99,6 +99,16 @@ def grouped(results: str, controls: str) -> None:
     print(f"{len(groups)} traits, {groups['is_representative'].sum()} groups")
     for name, members in groups[groups["member_count"] > 1].groupby("representative_trait_id")["trait_id"]:
         print(f"  {name}: {', '.join(member for member in members if member != name)}")
+    stand = groups["is_representative"].to_numpy()
+    judged(Matrix(effects.rows, groups["trait_id"][stand].tolist(), effects.values[:, stand]))
+
+
+def judged(effects: Matrix) -> None:
+    """Print how well each trait is found from the others."""
+    quality = judge_imputation(effects, seed=17)
+    print(quality.sort_values("r2", ascending=False).to_string(index=False))
+    better, median = quality["is_better"].sum(), quality["r2"].median()
+    print(f"{better} of {len(quality)} traits imputed better than by zero and the mean, median R2 {median:.3f}")
 
 
 def knn(shown: Values) -> Values:
@@ -173,9 +183,7 @@ def main() -> None:
     runs = {name: apart(imputed, name, options.results) for name in IMPUTERS}
     missed = []
     if options.results:
-        quality = judge_imputation(released(options.results), seed=17)
-        print(quality.sort_values("r2", ascending=False).to_string(index=False))
-        print(f"{quality['is_better'].sum()} of {len(quality)} traits imputed better than by zero and the mean")
+        judged(released(options.results))
     else:
         ours, peer = apart(correlated, "muster", None), apart(correlated, "pandas", None)
         print(f"pandas / muster: {peer.seconds / ours.seconds:.1f}")
