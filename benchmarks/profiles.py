@@ -5,6 +5,7 @@ contestant runs in a process of its own; wall time and peak memory are that proc
 
     python benchmarks/profiles.py --check               # planted: 10,000 lines x 150 traits, 20,000 controls x 300
     python benchmarks/profiles.py --results FILE        # a release's statistical results (csv or csv.gz) instead
+    python benchmarks/profiles.py --results FILE --controls FILE    # and the groups, with wild-type mice
 """
 
 import argparse
@@ -17,7 +18,8 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from muster.traits.correlations import correlate, normal_scores
+from muster.traits.correlations import correlate, normal_scores, pair_up
+from muster.traits.groups import group_traits
 from muster.traits.imputation import LIMIT, fill, hold_out, judge_imputation
 from muster.traits.matrix import Mask, Matrix, Values, matrix_of
 
@@ -65,6 +67,48 @@ def released(path: str) -> Matrix:
             from read_csv($path, all_varchar = true)
         ) where isfinite(z) group by all"""
     return matrix_of(duckdb.sql(query, params={"path": path}).to_arrow_table(), "line_id", "trait_id", "effect")
+
+
+def measured(path: str) -> Matrix:
+    """Return control mice x parameters: robust z within centre, strain and sex."""
+    import duckdb
+
+    query = """
+        with mice as (
+            select biological_sample_id as animal_id, parameter_name as trait_id, median(data_point::double) as value,
+                min(concat_ws('|', phenotyping_center, strain_name, sex)) as group_id
+            from read_csv($path, all_varchar = true) group by all
+        )
+        select animal_id, trait_id, (value - median(value) over groups) / (1.4826 * mad(value) over groups) as z
+        from mice window groups as (partition by group_id, trait_id)
+        qualify mad(value) over groups > 0"""
+    return matrix_of(duckdb.sql(query, params={"path": path}).to_arrow_table(), "animal_id", "trait_id", "z")
+
+
+def grouped(results: str, controls: str) -> None:
+    """Print which traits say the same, how far knockouts agree with controls, and what of the rest can be imputed."""
+    import pandas as pd
+
+    effects = released(results)
+    pairs = pair_up(measured(controls), effects)
+    both = pairs[pairs["evidence"] == "both"]
+    agreed = np.corrcoef(both["control_correlation"], both["effect_correlation"])[0, 1]
+    print(f"{len(both)} pairs known on both: the two correlations correlate {agreed:.3f}")
+    counts = {"trait_id": effects.columns, "centre_count": 1, "animal_count": effects.is_measured.sum(axis=0)}
+    groups = group_traits(pairs, pd.DataFrame(counts))
+    print(f"{len(groups)} traits, {groups['is_representative'].sum()} groups")
+    for name, members in groups[groups["member_count"] > 1].groupby("representative_trait_id")["trait_id"]:
+        print(f"  {name}: {', '.join(member for member in members if member != name)}")
+    stand = groups["is_representative"].to_numpy()
+    judged(Matrix(effects.rows, groups["trait_id"][stand].tolist(), effects.values[:, stand]))
+
+
+def judged(effects: Matrix) -> None:
+    """Print how well each trait is found from the others."""
+    quality = judge_imputation(effects, seed=17)
+    print(quality.sort_values("r2", ascending=False).to_string(index=False))
+    better, median = quality["is_better"].sum(), quality["r2"].median()
+    print(f"{better} of {len(quality)} traits imputed better than by zero and the mean, median R2 {median:.3f}")
 
 
 def knn(shown: Values) -> Values:
@@ -132,13 +176,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", help="statistical results of a release instead of planted effects")
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
+    parser.add_argument("--controls", help="wild-type mice, as kompute's open-field table has them; with --results")
     options = parser.parse_args()
+    if options.results and options.controls:
+        grouped(options.results, options.controls)
     runs = {name: apart(imputed, name, options.results) for name in IMPUTERS}
     missed = []
     if options.results:
-        quality = judge_imputation(released(options.results), seed=17)
-        print(quality.sort_values("r2", ascending=False).to_string(index=False))
-        print(f"{quality['is_better'].sum()} of {len(quality)} traits imputed better than by zero and the mean")
+        judged(released(options.results))
     else:
         ours, peer = apart(correlated, "muster", None), apart(correlated, "pandas", None)
         print(f"pandas / muster: {peer.seconds / ours.seconds:.1f}")
