@@ -25,8 +25,10 @@ select trait_id, reference_line_count, heterogeneity, heterogeneity_low, heterog
 from trait_agreement where isfinite(heterogeneity) order by heterogeneity desc, trait_id
 """
 _COVERAGE = """
-select trait_id, centre, control_count, mutant_count, line_count, is_submitted, coverage_weight, tested_share
-from trait_centres order by trait_id, centre
+select
+    trait_id, centre, control_count, line_count, round(coverage_weight, 3) as coverage_weight,
+    round(tested_share, 4) as tested_share
+from trait_centres where is_submitted order by trait_id, centre
 """
 _GROUPS = """
 select
@@ -86,7 +88,7 @@ def read_evidence(release: str, names: dict[str, str]) -> Rows | None:
 
 
 def read_coverage(release: str) -> Rows | None:
-    """Return trait x centre: animals, lines, and the share of the centre's lines that have the trait."""
+    """Return every trait and centre that submits it: controls, lines, the share of the centre's lines that have it."""
     return _rows(release, _COVERAGE) if lake.has(release, "trait_centres") else None
 
 
