@@ -174,7 +174,7 @@ def _reports(release: str) -> None:
     folder = settings().release_reports(release)
     lake.write_text(folder / "checks" / "data_docs" / "index.html", OTHER_TOOL.format(title="Expectations"))
     lake.write_text(folder / "dbt_docs" / "index.html", OTHER_TOOL.format(title="Tables"))
-    for stage in ("raw", "marts"):
+    for stage in ("raw", "staging", "marts"):
         lake.write_json(folder / "checks" / f"{stage}.json", CHECK)
     steps = [
         {"step": step, "seconds": seconds, "peak_mb": 900, "finished_at": "2026-01-15T10:00:00Z", "is_done": True}

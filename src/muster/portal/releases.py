@@ -54,7 +54,7 @@ def _release(name: str) -> Release:
     is_published = name in lake.releases()
     manifest = lake.manifest(name) if is_published else {}
     refusal = lake.refusal(name)
-    stages = {stage: _json(folder / "checks" / f"{stage}.json") for stage in ("raw", "marts")}
+    stages = {stage: _json(folder / "checks" / f"{stage}.json") for stage in ("raw", "staging", "marts")}
     return Release(
         name=name,
         state=_state(name, is_published=is_published, is_refused=refusal is not None),

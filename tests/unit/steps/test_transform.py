@@ -140,7 +140,7 @@ def use(patch: pytest.MonkeyPatch, data: Path, url: str) -> None:
 
 def publish_unchecked(release: str) -> Path:
     with reader(release) as warehouse:
-        for stage in ("raw", "marts"):
+        for stage in ("raw", "staging", "marts"):
             passed = {"passed": True, "fingerprint": fingerprint(warehouse, stage)}
             lake.write_json(report_path(stage, release), passed)
     return publish(release)
@@ -148,7 +148,8 @@ def publish_unchecked(release: str) -> Path:
 
 @pytest.mark.slow
 def test_every_mart_of_a_full_release_has_rows(calm) -> None:
-    assert set(lake.manifest("22.0")["absent"]) <= {"unmatched_hits"}
+    # The tiny consortium may have no knockout that two centres measured.
+    assert set(lake.manifest("22.0")["absent"]) <= {"unmatched_hits", "trait_agreement"}
 
 
 @pytest.mark.slow
