@@ -12,8 +12,8 @@ DOUBTFUL, UNDECIDED, DECIDED, HOLDS = "label doubtful", "undecided", "decided fr
 VERDICTS = (DOUBTFUL, UNDECIDED, DECIDED, HOLDS)
 #: Of the readings that a label cannot mean, only the likeliest are shown.
 SHOWN_READINGS = 3
-#: A slip by powers of ten, as the mart names it: the unit, a stroke, the factor.
-_SLIP = re.compile(r" / [\d.]+$")
+#: A slip by powers of ten, as the mart names it: the unit, a stroke, what the values should be multiplied by.
+_SLIP = re.compile(r"(?P<unit>.+) / (?P<factor>[\d.]+)")
 _LABEL = ["trait_id", "centre", "unit", "verdict"]
 
 
@@ -109,9 +109,8 @@ def _doubt(case: dict[str, Any], labels: list[dict[str, Any]]) -> str:
     ratio = case["readings"][0]["factor"] / default["factor"]
     is_kept = any(reading["is_chosen"] for reading in labels)
     stays = "stay as they are labelled" if is_kept else f"are taken as {case['chosen']}"
-    if _SLIP.search(case["best"]):
-        wrong = f"{_several(max(ratio, 1 / ratio))} times too {'small' if ratio > 1 else 'large'}"
-        return f" but its values are {wrong} for that. They {stays}."
+    if case["best"].endswith((" times too small", " times too large")):
+        return f" but its values are {case['best'].rpartition(', ')[2]} for that. They {stays}."
     times = f"\u00d7 {_several(ratio)}" if ratio >= 1 else f"\u00f7 {_several(1 / ratio)}"
     return f" but reads like {case['best']} ({times}). The values {stays}."
 
@@ -123,9 +122,15 @@ def _several(ratio: float) -> str:
 def plain(reading: str) -> str:
     """Return a reading as people say it; another unit comes with its own reading, which often is the unit once more.
 
-    >>> plain("mmol/l (mmol/l)"), plain("mg/dl (urea nitrogen)"), plain("g / 1000")
-    ('mmol/l', 'urea nitrogen in mg/dl', 'g / 1000')
+    >>> plain("mmol/l (mmol/l)"), plain("mg/dl (urea nitrogen)")
+    ('mmol/l', 'urea nitrogen in mg/dl')
+    >>> plain("g / 1000"), plain("g / 0.01")
+    ('g, 1,000 times too small', 'g, 100 times too large')
     """
+    if slip := _SLIP.fullmatch(reading):
+        factor = float(slip["factor"])
+        size = "small" if factor > 1 else "large"
+        return f"{slip['unit']}, {max(factor, 1 / factor):,.0f} times too {size}"
     unit, _, meaning = reading.removesuffix(")").partition(" (")
     if not meaning or not reading.endswith(")"):
         return reading

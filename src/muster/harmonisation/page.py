@@ -30,10 +30,10 @@ MARTS = (
 )
 OTHER = "other"
 TREATMENTS = {
-    "own": "the group's own controls, which are many",
-    "shrunk": "its own, drawn towards those of the trait, the more the fewer they are",
-    "pooled": "too few of its own: those of the trait",
-    "no spread": "its controls are all alike: there is nothing to divide by",
+    "own": "its own controls",
+    "shrunk": "its own, more than a tenth borrowed from other groups of the trait",
+    "pooled": "it has none of its own: all is borrowed",
+    "no spread": "its controls are all alike, with nothing to divide by: no z",
     "no controls": "nobody to compare with: no z",
 }
 

@@ -25,8 +25,10 @@ select trait_id, reference_line_count, heterogeneity, heterogeneity_low, heterog
 from trait_agreement where isfinite(heterogeneity) order by heterogeneity desc, trait_id
 """
 _COVERAGE = """
-select trait_id, centre, control_count, mutant_count, line_count, is_submitted, coverage_weight, tested_share
-from trait_centres order by trait_id, centre
+select
+    trait_id, centre, control_count, line_count, round(coverage_weight, 3) as coverage_weight,
+    round(tested_share, 4) as tested_share
+from trait_centres where is_submitted order by trait_id, centre
 """
 _GROUPS = """
 select
@@ -47,14 +49,14 @@ _TREATMENTS = """
 select treatment, count(*) as groups, sum(control_count)::bigint as controls
 from control_groups group by treatment order by groups desc, treatment
 """
-# A trait is listed where some of its groups have no spread of their own or pile up at an end of the scale.
+# A trait is listed where the mart `traits` calls it degenerate, or some of its groups have no spread.
 _DEGENERATE = """
 select
     trait_id, count(*) as groups, count(*) filter (where treatment = 'no spread') as without_spread,
     median(distinct_count) as distinct_values, median(floor_share) as floor_share,
     median(ceiling_share) as ceiling_share
 from control_groups where control_count > 0 group by trait_id
-having without_spread > 0 or median(greatest(floor_share, ceiling_share)) > 0.5
+having without_spread > 0 or list_contains($degenerate, trait_id)
 order by without_spread / groups desc, trait_id
 """
 _DRIFT = """
@@ -86,7 +88,7 @@ def read_evidence(release: str, names: dict[str, str]) -> Rows | None:
 
 
 def read_coverage(release: str) -> Rows | None:
-    """Return trait x centre: animals, lines, and the share of the centre's lines that have the trait."""
+    """Return every trait and centre that submits it: controls, lines, the share of the centre's lines that have it."""
     return _rows(release, _COVERAGE) if lake.has(release, "trait_centres") else None
 
 
@@ -104,7 +106,11 @@ def read_treatments(release: str) -> dict[str, Rows] | None:
     """Return how many control groups were treated in which way, and the traits that cannot be scaled as others are."""
     if not lake.has(release, "control_groups"):
         return None
-    return {"groups": _rows(release, _TREATMENTS), "traits": _rows(release, _DEGENERATE)}
+    degenerate = [row["trait_id"] for row in read_traits(release) or [] if row["is_degenerate"]]
+    return {
+        "groups": _rows(release, _TREATMENTS),
+        "traits": _rows(release, _DEGENERATE, {"degenerate": degenerate}),
+    }
 
 
 def read_drift(release: str) -> dict[str, Rows] | None:
@@ -114,11 +120,11 @@ def read_drift(release: str) -> dict[str, Rows] | None:
     return {"periods": _rows(release, _DRIFT), "largest": _rows(release, _DRIFTS)}
 
 
-def _rows(release: str, query: str) -> Rows:
+def _rows(release: str, query: str, values: dict[str, list[str]] | None = None) -> Rows:
     with duckdb.connect() as connection:
         for path in lake.build(release).glob("*.parquet"):
             connection.execute(f"create view {path.stem} as from read_parquet('{path}')")
-        return [_plain(row) for row in rows_of(connection.execute(query).df())]
+        return [_plain(row) for row in rows_of(connection.execute(query, values).df())]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,11 @@ def test_unlikely_readings_that_the_label_cannot_mean_are_left_out() -> None:
 
     (case,) = cases(rows, {})
 
-    assert [reading["reading"] for reading in case["readings"]] == ["g", "g / 10", "g / 100"]
+    assert [reading["reading"] for reading in case["readings"]] == [
+        "g",
+        "g, 10 times too small",
+        "g, 100 times too small",
+    ]
 
 
 def test_only_traits_with_a_label_that_does_not_hold_are_contested(harmonised_marts: dict[str, str]) -> None:

@@ -25,6 +25,14 @@ def test_centres_that_agree_least_come_first_and_what_is_not_known_is_left_out(p
     ]
 
 
+def test_centres_that_do_not_submit_a_trait_are_blank(published: str) -> None:
+    found = {(row["trait_id"], row["centre"]): row["tested_share"] for row in sections.read_coverage(published)}
+
+    assert found["holes", "ICS"] == 0.6
+    assert ("holes", "TCP") not in found
+    assert len(found) == 8
+
+
 def test_a_group_names_who_stands_for_whom(published: str) -> None:
     assert sections.read_groups(published) == [
         {"group_name": "size", "representative_trait_id": "body_weight", "others": ["glucose"], "correlation": 0.8}

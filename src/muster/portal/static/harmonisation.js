@@ -150,11 +150,11 @@ function drawCoverage() {
   const columns = [...new Set(page.coverage.map((row) => row.centre))].sort();
   const cell = Object.fromEntries(rows.map((row) => [`${row.trait_id} ${row.centre}`, row]));
   const grid = (value) => traits.map(([trait]) => columns.map((centre) => value(cell[`${trait} ${centre}`])));
-  const told = (row) => (row?.is_submitted ? `${row.line_count} lines (${percent(row.tested_share)} of the centre's), ${row.control_count.toLocaleString("en")} controls` : "not submitted");
+  const told = (row) => (row ? `${row.line_count} lines (${percent(row.tested_share)} of the centre's), ${row.control_count.toLocaleString("en")} controls` : "not submitted");
   byId("coverage").style.height = `${110 + Math.max(15 * traits.length, 120)}px`;
   draw("coverage", [{
     type: "heatmap", x: columns, y: traits.map(([trait, share]) => `${named(trait)}  ${share.toFixed(2)}`), xgap: 2, ygap: 1,
-    z: grid((row) => (row?.is_submitted ? 100 * (row.tested_share ?? 0) : null)), text: grid(told), zmin: 0, zmax: 100,
+    z: grid((row) => (row ? 100 * (row.tested_share ?? 0) : null)), text: grid(told), zmin: 0, zmax: 100,
     hovertemplate: "%{y}<br>%{x}: %{text}<extra></extra>", hoverongaps: false,
     colorscale: [[0, "#d0ebf0"], [1, "#0b7285"]], colorbar: { title: { text: "% of lines" }, thickness: 12, len: 200, lenmode: "pixels", y: 1, yanchor: "top" },
   }], {
