@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from muster.catalog import release_key
@@ -52,23 +53,24 @@ def band(history: Sequence[tuple[str, float]], *, previous: str | None, release:
     """
     counted = sorted((entry for entry in history if entry[1] > 0), key=lambda entry: release_key(entry[0]))
     known = [count for name, count in counted if release_key(name) < release_key(release)]
-    steps = [math.log(after / before) for before, after in zip(known, known[1:], strict=False)][-WINDOW:]
+    steps = [math.log(after / before) for before, after in pairwise(known)][-WINDOW:]
     if len(steps) < FEWEST_STEPS:
         return FIXED
     number = 1 + _between(counted, previous, release)
     usual, chance = median(steps), math.sqrt(number)
-    largest = max(SMALLEST_STEP, *(abs(step) for step in steps))
-    fall = max(-min(steps), min(WIDENING * largest, LARGEST_FALL))
-    rise = max(max(steps), min(WIDENING * largest, LARGEST_RISE))
+    largest = max([SMALLEST_STEP, *(abs(step) for step in steps)])
+    deepest, highest = min(steps), max(steps)
+    fall = max(-deepest, min(WIDENING * largest, LARGEST_FALL))
+    rise = max(highest, min(WIDENING * largest, LARGEST_RISE))
 
     def over(step: float) -> float:
         return number * usual + chance * (step - usual)
 
-    lowest = max(over(-fall), -max(LARGEST_FALL, -min(steps)))
+    lowest = max(over(-fall), min(-LARGEST_FALL, deepest))
     return Band(
         refused_below=round(math.exp(lowest), 4),
-        warned_below=round(math.exp(max(over(min(steps)) - MARGIN, lowest)), 4),
-        warned_above=round(math.exp(over(max(steps)) + MARGIN), 4),
+        warned_below=round(math.exp(max(over(deepest) - MARGIN, lowest)), 4),
+        warned_above=round(math.exp(over(highest) + MARGIN), 4),
         refused_above=round(math.exp(over(rise)), 4),
         learned_from=f"{len(steps)} steps of {quantity} before {release}, for {number} at once",
     )

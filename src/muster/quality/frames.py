@@ -117,7 +117,9 @@ def _raw_value(name: str, kind: Kind) -> str:
     if kind == "number":
         plain = f"nullif({plain}, 'nan'::double)"
     odd = f"coalesce(try_cast(trim({text}) as {TYPES[kind]}), {NOT_A_VALUE[kind]}::{TYPES[kind]})"
-    return f'coalesce({plain}, case when "{name}" is not null and lower(trim({text})) not in ({fillers}) then {odd} end)'
+    return (
+        f'coalesce({plain}, case when "{name}" is not null and lower(trim({text})) not in ({fillers}) then {odd} end)'
+    )
 
 
 def _typed_value(name: str, kind: Kind, declared: str) -> str:
@@ -133,7 +135,7 @@ def _telling_rows(
 ) -> list[int]:
     """Return the places of the smallest and the largest numbers and of the first of each word of the vocabularies.
 
-    The columns are read once for the ends and once for their first rows: comparing whole rows takes thirty times as long.
+    The columns are read once for the ends and once for their first rows: comparing whole rows takes far longer.
     """
     chosen: set[int | None] = set()
     numbers = [name for name in values if kinds[name] != "text"]

@@ -79,7 +79,8 @@ def _counts(connection: duckdb.DuckDBPyConnection, release: str) -> list[tuple[s
 def _history(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     if "release_history" not in tables(connection, "raw"):
         return pd.DataFrame()
-    return connection.sql("from raw.release_history").df()
+    data: pd.DataFrame = connection.sql("from raw.release_history").df()
+    return data
 
 
 def _limits(history: pd.DataFrame, quantity: str | None, previous: str | None, release: str) -> Band:

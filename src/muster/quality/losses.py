@@ -65,5 +65,7 @@ def _filled(column: str, declared: str) -> str:
     """Return SQL that counts the cells with something in them; only the odd ones are compared with the fillers."""
     text = f'"{column}"::varchar'
     fillers = ", ".join(f"'{filler}'" for filler in FILLERS)
-    plain = f"try_cast(left({text}, 10) as date)" if declared == "DATE" else f"nullif(try_cast({text} as double), 'nan')"
+    plain = (
+        f"try_cast(left({text}, 10) as date)" if declared == "DATE" else f"nullif(try_cast({text} as double), 'nan')"
+    )
     return f"count(case when {plain} is not null or lower(trim({text})) not in ({fillers}) then 1 end)"

@@ -44,8 +44,8 @@ RANGES = f"""
             measurements.trait_id,
             measurements.centre,
             measurements.sex,
-            count(*) filter (where is_control and abs(value - location) > {RADIUS} * spread) as control_outside_count,
-            count(*) filter (where not is_control and abs(value - location) > {RADIUS} * spread) as mutant_outside_count,
+            count(*) filter (where is_control and abs(value - location) > {RADIUS} * spread) as control_outside,
+            count(*) filter (where not is_control and abs(value - location) > {RADIUS} * spread) as mutant_outside,
             count(*) filter (where is_control and value = location) as control_same_count
         from marts.measurements as measurements
         inner join scaled
@@ -63,8 +63,8 @@ RANGES = f"""
         scaled.mutant_count::double as mutant_count,
         scaled.location,
         scaled.spread,
-        case when spread is not null then control_outside_count / control_count end as control_outside_share,
-        case when spread is not null then mutant_outside_count / nullif(mutant_count, 0) end as mutant_outside_share,
+        case when spread is not null then control_outside / control_count end as control_outside_share,
+        case when spread is not null then mutant_outside / nullif(mutant_count, 0) end as mutant_outside_share,
         case when spread is not null then 1 - z_count / (control_count + mutant_count) end as missing_z_share,
         case when control_count >= {FEWEST_CONTROLS} then control_same_count / control_count end as same_value_share,
         case when spread is not null then z_median end as z_median,

@@ -44,11 +44,18 @@ def _known_genes(table: str, column: str, condition: str = "true") -> str:
             listed.gene_id is not null as is_agreed,
             'not among the phenotyped genes' as story
         from raw.{table} as named
-        left join (select distinct gene_id from raw.phenotype_hits_per_gene) as listed on named."{column}" = listed.gene_id
+        left join (select distinct gene_id from raw.phenotype_hits_per_gene) as listed
+            on named."{column}" = listed.gene_id
         where "{column}" like 'MGI:%' and {condition}
     """
 
 
+#: The hits of each gene; where there are none, the report writes a filler.
+HITS = """(
+    select gene_id, hit_count, case when lower(trim(hits)) not in ('', '-', 'none', 'no data') then hits end as hits
+    from raw.phenotype_hits_per_gene
+    where gene_id like 'MGI:%'
+)"""
 NAMES = "list_sort(list_distinct(list_transform(string_split(hits, '::'), lambda name: lower(trim(name)))))"
 COMPARISONS = {
     "genes: terms of the calls, hits per gene": Comparison(
@@ -62,9 +69,8 @@ COMPARISONS = {
         ),
 
         listed as (
-            select gene_id as item, max(len({NAMES})) as terms, max(try_cast(hit_count as integer)) as hits
-            from raw.phenotype_hits_per_gene
-            where gene_id like 'MGI:%'
+            select gene_id as item, max(len({NAMES})) as terms
+            from {HITS}
             group by gene_id
         ),
 
@@ -93,20 +99,20 @@ COMPARISONS = {
             gene_id as item,
             coalesce(len({NAMES}), 0) = try_cast(hit_count as integer) as is_agreed,
             coalesce(len({NAMES}), 0) || ' named, ' || hit_count || ' counted' as story
-        from (
-            select gene_id, hit_count, case when lower(trim(hits)) not in ('', 'none', 'no data') then hits end as hits
-            from raw.phenotype_hits_per_gene
-        )
-        where gene_id like 'MGI:%'
+        from {HITS}
         """,
     ),
     "parameters: calls, hits per parameter": Comparison(
         ("assertions", "phenotype_hits_per_parameter"),
-        _counted("parameter_id", "phenotype_hits_per_parameter", "parameter_stable_id", "try_cast(hit_count as bigint)"),
+        _counted(
+            "parameter_id", "phenotype_hits_per_parameter", "parameter_stable_id", "try_cast(hit_count as bigint)"
+        ),
     ),
     "procedures: calls, hits per procedure": Comparison(
         ("assertions", "phenotype_hits_per_procedure"),
-        _counted("procedure_id", "phenotype_hits_per_procedure", "procedure_stable_id", "try_cast(hit_count as bigint)"),
+        _counted(
+            "procedure_id", "phenotype_hits_per_procedure", "procedure_stable_id", "try_cast(hit_count as bigint)"
+        ),
     ),
     "resources: calls, calls of each subset": Comparison(
         ("assertions", "assertion_subsets"), _counted("resource_name", "assertion_subsets", "resource_name", "1")

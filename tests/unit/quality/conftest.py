@@ -13,7 +13,7 @@ from muster.quality.validation import Validation
 @pytest.fixture
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
-    for schema in ("raw", "marts"):
+    for schema in ("raw", "staging", "marts"):
         connection.execute(f"create schema {schema}")
     yield connection
     connection.close()

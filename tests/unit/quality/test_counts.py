@@ -1,9 +1,10 @@
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
-from muster.quality.counts import count_frame, duplicate_rows
+from muster.quality.counts import count_frame, duplicate_rows, is_counted
 
 FILES = (
     "create table raw.files as select * from (values ('viability', 90, 30, 60, false), ('assertions', 0, 0, null, true)"
@@ -11,32 +12,27 @@ FILES = (
 )
 
 
-def test_growth_and_duplicates_are_shares_of_the_file(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_duplicates_are_a_share_of_the_file(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(FILES)
 
     frame = count_frame(warehouse, "raw", "files", "22.1")
 
     assert frame is not None
-    viability = frame.data.set_index("name").loc["viability"]
-    assert (viability["duplicate_share"], viability["growth_ratio"]) == (30 / 90, 1.5)
+    assert frame.data.set_index("name").loc["viability", "duplicate_share"] == 30 / 90
 
 
-def test_a_table_of_a_few_rows_has_no_growth(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute(FILES.replace("90, 30, 60", "90, 30, 49"))
-
-    frame = count_frame(warehouse, "raw", "files", "22.1")
-
-    assert frame is not None
-    assert frame.data["growth_ratio"].isna().all()
-
-
-def test_an_absent_file_has_no_shares(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_an_absent_file_has_no_share(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(FILES)
 
     frame = count_frame(warehouse, "raw", "files", "22.1")
 
     assert frame is not None
-    assert frame.data.set_index("name").loc["assertions", ["duplicate_share", "growth_ratio"]].isna().all()
+    assert math.isnan(frame.data.set_index("name").loc["assertions", "duplicate_share"])
+
+
+def test_a_table_of_the_warehouse_is_not_counted() -> None:
+    assert is_counted("raw", "growth")
+    assert not is_counted("raw", "viability")
 
 
 def test_genes_are_held_against_the_release_notes(warehouse: duckdb.DuckDBPyConnection) -> None:
