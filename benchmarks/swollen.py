@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from muster.settings import ROOT, configure, settings
+from muster.settings import ROOT, Settings, configure, settings
 
 RELEASE = "24.0"
 NEXT_RELEASE = "24.1"
@@ -120,7 +120,8 @@ class Place:
         """Trait and factor of each parameter: what the peers are given."""
         return self.data / "mapping.parquet"
 
-    def at(self):  # noqa: ANN201
+    def at(self) -> Settings:
+        """Let muster work here."""
         mirror = self.data.parent / "mirror"
         return configure(data=self.data, mirror=f"file:{mirror}", companions=str(mirror / "companions"))
 
@@ -154,7 +155,7 @@ def swollen(home: Path, millions: float) -> Place:
 
 
 def _swell(path: Path, wanted: int) -> None:
-    with _opened(path) as warehouse:
+    with opened(path) as warehouse:
         warehouse.execute(OTHERS)
         ((once,),) = warehouse.execute(
             f"""
@@ -167,7 +168,7 @@ def _swell(path: Path, wanted: int) -> None:
 
 
 def _export(place: Place) -> None:
-    with _opened(place.warehouse) as warehouse:
+    with opened(place.warehouse) as warehouse:
         if not place.mapping.exists():
             warehouse.execute(
                 f"""
@@ -202,19 +203,19 @@ def text_rows(place: Place, count: int) -> Path:
     """Write the first rows of a release as text for a peer, and return the file."""
     path = place.text.with_stem(f"text-{count}")
     if not path.exists():
-        with _opened(place.warehouse) as warehouse:
+        with opened(place.warehouse) as warehouse:
             warehouse.execute(f"copy (from landed.observations where rowid < {count}) to '{path}'")
     return path
 
 
 def afresh(path: Path) -> None:
     """Forget everything that was built in a warehouse."""
-    with _opened(path) as warehouse:
+    with opened(path) as warehouse:
         for schema in ("staging", "intermediate", "marts"):
             warehouse.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
         warehouse.execute("drop table if exists main.transformed")
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
     settings_of = {"memory_limit": settings().memory, "temp_directory": f"{path}.spill"}
     return duckdb.connect(str(path), config={**settings_of, "preserve_insertion_order": False})
