@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, Asset, Param, chain, task
 
 LAKE = Asset("lake")
-STEPS = ["fetch", "load", "check raw", "transform", "check marts"]
+STEPS = ["fetch", "load", "check raw", "transform", "check staging", "check marts"]
 RETRIES = {"fetch": 3}  # only the network deserves patience
 
 with DAG(

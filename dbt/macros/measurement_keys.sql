@@ -1,15 +1,22 @@
-{# Short keys of what many measurements share: a cell is a protocol, strain, sex and time at a centre; its animals are of a
-   line or controls. Joins on eight bytes instead of strings; `unique` tests of both tables prove that no two share one. #}
+{# Short keys of what many measurements share, made of the cells as they were read: a protocol, strain, sex and time at a
+   centre; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
+   of both keys prove that no two share one. #}
 
 {% macro cell_key() -%}
-    hash(centre, pipeline_id, parameter_id, metadata_group, strain, sex, time_point)
+    hash(
+        phenotyping_center, pipeline_stable_id, parameter_stable_id, metadata_group, strain_name, sex,
+        coalesce(try_cast(discrete_point as double), try_cast(time_point as double))
+    )
 {%- endmacro %}
 
-{% macro animals_key() -%}
-    hash(is_control, allele_symbol, allele_id, gene_symbol, gene_id, zygosity, centre, colony_id)
+{% macro specimen_key() -%}
+    hash(
+        specimen_id, biological_sample_group, allele_symbol, allele_accession_id, gene_symbol, gene_accession_id, zygosity,
+        phenotyping_center, colony_id
+    )
 {%- endmacro %}
 
-{# The observations that are numbers of an animal whose group is known. #}
+{# The observations that are numbers of a known animal. #}
 {% macro is_measurement() -%}
     data_point is not null
     and observation_id is not null

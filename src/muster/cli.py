@@ -35,7 +35,7 @@ Current = Annotated[
         help="A release; default: the current one in the lake.", show_default=False, callback=release_number
     ),
 ]
-Stage = Annotated[Literal["raw", "marts"], typer.Argument(help="What to check.")]
+Stage = Annotated[Literal["raw", "staging", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
 MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
 CompanionsOption = Annotated[

@@ -16,6 +16,7 @@ STEPS = [
     ["load", "22.0"],
     ["check", "raw", "22.0"],
     ["transform", "22.0"],
+    ["check", "staging", "22.0"],
     ["check", "marts", "22.0"],
     ["publish", "22.0"],
     ["materialize", "22.0"],

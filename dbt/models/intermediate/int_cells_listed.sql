@@ -1,7 +1,7 @@
 with cells as (
 
     select distinct
-        {{ cell_key() }} as cell_key,
+        cell_key,
         centre,
         pipeline_id,
         parameter_id,
@@ -9,8 +9,8 @@ with cells as (
         strain,
         sex,
         time_point
-    from {{ ref('stg_impc__observations') }}
-    where {{ is_measurement() }}
+    from {{ ref('stg_impc__protocols') }}
+    where parameter_id is not null and observation_type in ('unidimensional', 'time_series')
 
 ),
 

@@ -16,9 +16,8 @@ typed as (
 
     select
         observations.observation_id,
-        observations.specimen_id,
-        {{ cell_key() }} as cell_key,
-        {{ animals_key() }} as animals_key,
+        observations.cell_key,
+        observations.specimen_key,
         observations.is_control,
         observations.time_point,
         observations.data_point as submitted_value,

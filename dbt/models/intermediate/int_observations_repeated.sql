@@ -1,11 +1,6 @@
-with measured as (
+with observations as (
 
-    select
-        observation_id,
-        source_row,
-        hash(observation_id) as id_hash
-    from {{ ref('stg_impc__observations') }}
-    where {{ is_measurement() }}
+    select * from {{ ref('stg_impc__observations') }}
 
 ),
 
@@ -13,7 +8,7 @@ with measured as (
 suspects as (
 
     select id_hash
-    from measured
+    from observations
     group by id_hash
     having count(*) > 1
 
@@ -21,10 +16,11 @@ suspects as (
 
 repeated as (
 
-    select measured.source_row
-    from measured
-    semi join suspects on measured.id_hash = suspects.id_hash
-    qualify row_number() over (partition by measured.observation_id order by measured.source_row) > 1
+    select observations.source_row
+    from observations
+    semi join suspects on observations.id_hash = suspects.id_hash
+    where {{ is_measurement() }}
+    qualify row_number() over (partition by observations.observation_id order by observations.source_row) > 1
 
 )
 

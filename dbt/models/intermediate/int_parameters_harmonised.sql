@@ -33,7 +33,7 @@ mappings as (
         case when parameter_traits.direction = 'reversed' then -1.0 else 1.0 end
         * case when traits.kind = 'sum' then 60.0 / parameter_traits.protocol_seconds else 1.0 end as rate_factor
     from {{ ref('parameter_traits') }} as parameter_traits
-    inner join {{ ref('traits') }} as traits on parameter_traits.trait_id = traits.trait_id
+    inner join {{ ref('trait_definitions') }} as traits on parameter_traits.trait_id = traits.trait_id
 
 ),
 
@@ -71,6 +71,7 @@ harmonised as (
         mappings.matched_by,
         coalesce(mappings.trait_id, lower(parameters.parameter_stem)) as trait_id,
         coalesce(released.unit, mappings.unit) as unit,
+        coalesce(units.unit, expected.unit) as reading_unit,
         coalesce(mappings.canonical_unit, released.unit) as canonical_unit,
         coalesce(mappings.direction, 'same') as direction,
         coalesce(mappings.rate_factor, 1.0) as rate_factor,

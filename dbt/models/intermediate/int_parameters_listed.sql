@@ -25,7 +25,7 @@ with listed as (
         procedure_name,
         parameter_name,
         centre
-    from {{ ref('stg_impc__observations') }}
+    from {{ ref('stg_impc__protocols') }}
 
 ),
 

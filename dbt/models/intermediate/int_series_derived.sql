@@ -10,6 +10,12 @@ cells as (
 
 ),
 
+specimens as (
+
+    select * from {{ ref('int_specimens_listed') }}
+
+),
+
 derivations as (
 
     select * from {{ ref('series_derivations') }}
@@ -20,7 +26,7 @@ derivations as (
 submitted as (
 
     select distinct
-        measurements.specimen_id,
+        measurements.specimen_key,
         cells.trait_id
     from measurements
     inner join cells on measurements.cell_key = cells.cell_key
@@ -50,8 +56,7 @@ points as (
 collected as (
 
     select
-        points.specimen_id,
-        points.animals_key,
+        points.specimen_key,
         points.is_control,
         points.centre,
         points.pipeline_id,
@@ -76,7 +81,7 @@ collected as (
             and coalesce(points.aligned_point >= derivations.from_point, true)
             and coalesce(points.aligned_point <= derivations.to_point, true)
     group by
-        points.specimen_id, points.animals_key, points.is_control, points.centre, points.pipeline_id, points.parameter_id,
+        points.specimen_key, points.is_control, points.centre, points.pipeline_id, points.parameter_id,
         points.metadata_group, points.strain, points.sex, derivations.derived_trait_id, derivations.rule,
         derivations.from_point, derivations.to_point
 
@@ -85,7 +90,10 @@ collected as (
 derived as (
 
     select
-        md5(concat_ws('|', collected.specimen_id, collected.parameter_id, collected.trait_id)) as observation_id,
+        md5(concat_ws(
+            '|', specimens.specimen_id, collected.pipeline_id, collected.parameter_id, collected.metadata_group,
+            collected.trait_id
+        )) as observation_id,
         collected.* exclude (rule, from_point, to_point, value_from, value_to, course),
         case collected.rule
             when 'first' then case when from_point is null then course[1].value else value_from end
@@ -102,8 +110,9 @@ derived as (
                 end
         end as submitted_value
     from collected
+    inner join specimens on collected.specimen_key = specimens.specimen_key
     anti join submitted
-        on collected.specimen_id = submitted.specimen_id and collected.trait_id = submitted.trait_id
+        on collected.specimen_key = submitted.specimen_key and collected.trait_id = submitted.trait_id
 
 ),
 

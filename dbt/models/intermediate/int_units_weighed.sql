@@ -76,7 +76,7 @@ centred as (
         groups.centre,
         groups.sex,
         groups.aligned_point,
-        parameters.unit,
+        parameters.reading_unit as unit,
         abs(parameters.rate_factor) as rate_factor,
         sum(summaries.control_count) as control_count,
         sum((summaries.control_count * log10(summaries.submitted_location))::decimal(38, 9))::double
@@ -88,7 +88,7 @@ centred as (
     where summaries.submitted_location > 0
     group by
         groups.trait_id, groups.parameter_id, groups.pipeline_id, groups.centre, groups.sex, groups.aligned_point,
-        parameters.unit, parameters.rate_factor
+        parameters.reading_unit, parameters.rate_factor
 
 ),
 

@@ -29,9 +29,9 @@ groups as (
 
 ),
 
-animals as (
+specimens as (
 
-    select * from {{ ref('int_animals_listed') }}
+    select * from {{ ref('int_specimens_listed') }}
 
 ),
 
@@ -39,7 +39,7 @@ submitted as (
 
     select
         measurements.observation_id,
-        measurements.specimen_id,
+        specimens.specimen_id,
         cells.trait_id,
         measurements.time_point,
         cells.parameter_id,
@@ -47,10 +47,10 @@ submitted as (
         cells.metadata_group,
         cells.centre,
         cells.sex,
-        animals.zygosity,
-        animals.colony_id,
-        animals.line_id,
-        animals.gene_id,
+        specimens.zygosity,
+        specimens.colony_id,
+        specimens.line_id,
+        specimens.gene_id,
         measurements.is_control,
         false as is_derived,
         cells.strain,
@@ -63,7 +63,7 @@ submitted as (
         '{{ var("release") }}' as release
     from measurements
     inner join cells on measurements.cell_key = cells.cell_key
-    inner join animals on measurements.animals_key = animals.animals_key
+    inner join specimens on measurements.specimen_key = specimens.specimen_key
 
 ),
 
@@ -71,7 +71,7 @@ derived as (
 
     select
         series.observation_id,
-        series.specimen_id,
+        specimens.specimen_id,
         groups.trait_id,
         null::double as time_point,
         groups.parameter_id,
@@ -79,10 +79,10 @@ derived as (
         groups.metadata_group,
         groups.centre,
         groups.sex,
-        animals.zygosity,
-        animals.colony_id,
-        animals.line_id,
-        animals.gene_id,
+        specimens.zygosity,
+        specimens.colony_id,
+        specimens.line_id,
+        specimens.gene_id,
         series.is_control,
         true as is_derived,
         groups.strain,
@@ -95,7 +95,7 @@ derived as (
         '{{ var("release") }}' as release
     from series
     inner join groups on series.group_id = groups.group_id
-    inner join animals on series.animals_key = animals.animals_key
+    inner join specimens on series.specimen_key = specimens.specimen_key
 
 ),
 

@@ -1,10 +1,19 @@
 """Small frames made for counting: what no single row can tell, such as growth, duplicates and absence."""
 
+from collections.abc import Callable
+
 import duckdb
 import pandas as pd
 
 from muster import lake
 from muster.quality.frames import Frame, column_types
+from muster.quality.growth import growth_frame
+from muster.quality.losses import loss_frame
+from muster.quality.natural_keys import natural_key_frame
+from muster.quality.ranges import range_frame
+from muster.quality.reconciliation import reconciliation_frame
+from muster.quality.references import reference_frame
+from muster.quality.verdicts import verdict_frame
 from muster.reading.raw_tables import COPY_NUMBERS
 from muster.warehouse import tables
 
@@ -21,8 +30,6 @@ FILES = """
         name,
         row_count::double as row_count,
         case when not is_absent then coalesce(duplicate_count / nullif(row_count::double, 0), 0) end as duplicate_share,
-        -- Tables of a few rows, such as summaries, double by chance.
-        case when previous_row_count >= 50 then row_count / previous_row_count::double end as growth_ratio,
         is_absent
     from raw.files
     order by name
@@ -46,10 +53,12 @@ RELEASE = """
 
 def count_frame(connection: duckdb.DuckDBPyConnection, stage: str, table: str, release: str) -> Frame | None:
     """Return the counting frame of that name, None where the suite is about a real table."""
-    makers = {("raw", "files"): _files, ("raw", "release"): _release, ("marts", "volumes"): _volumes}
-    if (stage, table) not in makers:
-        return None
-    return makers[stage, table](connection, release)
+    return MAKERS[stage, table](connection, release) if (stage, table) in MAKERS else None
+
+
+def is_counted(stage: str, table: str) -> bool:
+    """Return whether a suite is about a frame that is counted, not about a table of the warehouse."""
+    return (stage, table) in MAKERS
 
 
 def duplicate_rows(connection: duckdb.DuckDBPyConnection, table: str, *, limit: int = 3) -> list[list[int]]:
@@ -94,3 +103,17 @@ def _repeated_share(connection: duckdb.DuckDBPyConnection, mart: str, row_count:
         f"where hash({group}) % {row_count // REPEAT_LIMIT + 1} = 0"
     ).fetchall()
     return float(share or 0)
+
+
+MAKERS: dict[tuple[str, str], Callable[[duckdb.DuckDBPyConnection, str], Frame | None]] = {
+    ("raw", "files"): _files,
+    ("raw", "release"): _release,
+    ("raw", "growth"): growth_frame,
+    ("raw", "natural_keys"): natural_key_frame,
+    ("raw", "reconciliation"): reconciliation_frame,
+    ("raw", "references"): reference_frame,
+    ("staging", "losses"): loss_frame,
+    ("marts", "volumes"): _volumes,
+    ("marts", "trait_ranges"): range_frame,
+    ("marts", "unit_verdicts"): verdict_frame,
+}

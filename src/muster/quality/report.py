@@ -20,14 +20,27 @@ if TYPE_CHECKING:
 #: What to do, where a suite does not say more.
 REMEDIES = {
     "raw": "look at these rows of the file: the source must correct them, or expectations/raw.{table}.yml allow them",
+    "staging": "follow these rows to the same source_row of raw: the source must correct them, or dbt/models/staging"
+    "/{table}.sql read them, or expectations/staging.{table}.yml allow them",
     "marts": "follow these rows back through dbt/models: a rule there must change, or expectations/marts.{table}.yml",
 }
 
 #: The steps to run again once what was wrong is corrected.
-AGAIN = {"raw": ["fetch", "load", "check raw"], "marts": ["transform", "check marts"]}
+AGAIN = {
+    "raw": ["fetch", "load", "check raw"],
+    "staging": ["transform", "check staging"],
+    "marts": ["transform", "check staging", "check marts"],
+}
 
 #: Where each stage says what its tables were made from.
-FINGERPRINTS = {"raw": ("raw", "fingerprint"), "marts": ("main", "transformed")}
+FINGERPRINTS = {
+    "raw": ("raw", "fingerprint"),
+    "staging": ("main", "transformed"),
+    "marts": ("main", "transformed"),
+}
+
+
+COLUMN_PAIR = ("column_A", "column_B")
 
 
 @dataclass
@@ -119,7 +132,7 @@ def again(stage: str, release: str) -> str:
     """Return what to run once the cause of a refusal is corrected.
 
     >>> again("marts", "18.0")
-    'run `muster transform 18.0` and `muster check marts 18.0`'
+    'run `muster transform 18.0` and `muster check staging 18.0` and `muster check marts 18.0`'
     """
     return "run " + " and ".join(f"`muster {step} {release}`" for step in AGAIN[stage])
 
@@ -135,8 +148,10 @@ def sentence(stage: str, finding: dict[str, Any]) -> str:
     raw.assertions p_value: expect_column_values_to_be_between (max_value 1) fails in 1 rows, \
 such as source_row 7 p_value 12. A probability. -> Look.
     """
-    column = finding["kwargs"].get("column", "")
-    limits = ", ".join(f"{name} {value}" for name, value in finding["kwargs"].items() if name != "column")
+    kwargs = finding["kwargs"]
+    column = kwargs.get("column") or " against ".join(kwargs[name] for name in COLUMN_PAIR if name in kwargs)
+    unsaid = {"column", "ignore_row_if", "condition_parser", *COLUMN_PAIR}
+    limits = ", ".join(f"{name} {value}" for name, value in kwargs.items() if name not in unsaid)
     return (
         f"{stage}.{finding['table']} {column}: {finding['expectation']} ({limits}) {_evidence(finding)}. "
         f"{finding['why']} -> {finding['remedy']}"

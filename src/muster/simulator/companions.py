@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from muster.catalog import catalog
-from muster.simulator import references
+from muster.simulator import categories, references
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.headers import header
@@ -52,6 +52,7 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
         "protein_levels": _protein_levels(consortium),
         "embryo_expression": _embryo_expression(consortium),
         "mp_chooser": _mp_chooser(),
+        "category_remapping": categories.remapping(),
     }
     for name, text in files.items():
         write_gzip(folder / catalog().companions[name].path, text)

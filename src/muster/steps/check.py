@@ -9,7 +9,7 @@ import duckdb
 
 from muster import lake
 from muster.catalog import catalog
-from muster.quality.counts import count_frame
+from muster.quality.counts import count_frame, is_counted
 from muster.quality.frames import Frame, read_frame
 from muster.quality.report import Report, again, fingerprint, objection, report_path, sentence
 from muster.quality.suites import Expectation, columns, suites
@@ -19,7 +19,7 @@ from muster.warehouse import reader
 
 logger = logging.getLogger(__name__)
 
-Stage = Literal["raw", "marts"]
+Stage = Literal["raw", "staging", "marts"]
 
 
 def check(stage: Stage, release: str) -> None:
@@ -36,7 +36,7 @@ def check(stage: Stage, release: str) -> None:
         report = Report(stage, release, subject.is_partial, fingerprint(connection, stage))
         _judge(connection, subject, validation, report)
         validation.publish()
-        raw_objection = objection(connection, "raw", release)
+        before = [objection(connection, earlier, release) for earlier in ("raw", "staging")]
     lake.write_json(path, report.content())
     _tell(report)
     if failures := report.of("critical"):
@@ -44,7 +44,7 @@ def check(stage: Stage, release: str) -> None:
             release, stage, [*(sentence(stage, failure) for failure in failures), _next_step(stage, release)]
         )
     if stage == "marts":
-        _accept(release, raw_objection)
+        _accept(release, next(filter(None, before), ""))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, subject: Subject, validation: 
         frame = count_frame(connection, report.stage, table, report.release)
         frame = frame or read_frame(connection, report.stage, table, columns(suite))
         if frame is None or not frame.row_count:
-            report.skip(table, "there is no such table" if frame is None else "it is empty: its source is absent")
+            report.skip(table, _absence(report.stage, table, frame))
             continue
         due = []
         for expectation in suite:
@@ -96,6 +96,12 @@ def _judge(connection: duckdb.DuckDBPyConnection, subject: Subject, validation: 
         report.tables[table] = {"rows": frame.row_count, "judged": len(frame.data)}
         for finding in validation.judge(table, frame, due, subject.parameters):
             report.add(connection, finding)
+
+
+def _absence(stage: str, table: str, frame: Frame | None) -> str:
+    if frame is None:
+        return "there is no such table"
+    return "there is nothing to count it from" if is_counted(stage, table) else "it is empty: its source is absent"
 
 
 def _reason_to_skip(expectation: Expectation, frame: Frame, subject: Subject) -> str:
@@ -117,10 +123,10 @@ def _tell(report: Report) -> None:
     logger.info("check %s: %d tables judged, %d critical, %d warnings", report.stage, len(report.tables), *counts)
 
 
-def _accept(release: str, raw_objection: str) -> None:
-    """Take back the refusal of a release whose marts are good, unless its raw tables are not."""
-    if raw_objection:
-        logger.warning("check marts: they pass, but %s", raw_objection)
+def _accept(release: str, earlier_objection: str) -> None:
+    """Take back the refusal of a release whose marts are good, unless what they are made from is not."""
+    if earlier_objection:
+        logger.warning("check marts: they pass, but %s", earlier_objection)
     else:
         lake.accept(release)
 

@@ -11,6 +11,7 @@ from muster import lake
 from muster.catalog import release_key
 from muster.landing.integrity import sha256
 from muster.locks import exclusive
+from muster.quality.growth import observation_rows
 from muster.quality.report import objection
 from muster.settings import code_version, settings
 from muster.warehouse import reader, tables
@@ -22,7 +23,7 @@ PARQUET = "format parquet, compression zstd, row_group_size 122880"
 
 
 class NotCheckedError(RuntimeError):
-    """The marts are not built, or what they are made from did not pass both checks as it stands today."""
+    """The marts are not built, or what they are made from did not pass its checks as it stands today."""
 
 
 def publish(release: str) -> Path:
@@ -41,6 +42,7 @@ def _published(release: str) -> Path:
     with reader(release) as warehouse:
         _require_passed(warehouse, "raw", release)
         fingerprint, marts = _transformed(warehouse, release)
+        _require_passed(warehouse, "staging", release)
         _require_passed(warehouse, "marts", release)
         target = settings().lake / release / fingerprint[:12]
         if _is_whole(target):
@@ -105,7 +107,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts
         "mirror": mirror,
         "code_version": code_version(),
         "sources": {name: sha256 for name, sha256, _, _ in files if sha256},
-        "source_rows": {name: row_count for name, _, row_count, _ in files},
+        "source_rows": {name: row_count for name, _, row_count, _ in files} | observation_rows(warehouse),
         "earlier": _earlier(warehouse),
         "marts": published,
         "absent": absent,

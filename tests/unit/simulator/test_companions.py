@@ -7,7 +7,7 @@ import pandas as pd
 from muster.catalog import catalog
 
 #: Curated tables of real parameters: what they say of simulated ones would be invented.
-NOT_SIMULATED = {"category_remapping", "late_adult_parameters", "parameter_crosswalk", "solr_fields"}
+NOT_SIMULATED = {"late_adult_parameters", "parameter_crosswalk", "solr_fields"}
 
 
 def lines(mirror, name: str) -> list[str]:

@@ -40,6 +40,7 @@ def build_marts() -> BuildMarts:
             ):
                 warehouse.execute(statement)
         lake.write_json(report_path("raw", release), {"passed": True, "fingerprint": "raw of today"})
+        lake.write_json(report_path("staging", release), {"passed": True, "fingerprint": fingerprint})
         lake.write_json(report_path("marts", release), {"passed": passed, "fingerprint": fingerprint})
 
     return build
@@ -126,7 +127,7 @@ def test_marts_that_failed_their_check_leave_the_last_good_release_current(build
     assert lake.releases() == ["18.0"]
 
 
-@pytest.mark.parametrize("stage", ["raw", "marts"])
+@pytest.mark.parametrize("stage", ["raw", "staging", "marts"])
 def test_what_changed_since_its_check_is_not_published(build_marts, stage: str) -> None:
     build_marts("18.0", ["MGI:1"])
     lake.write_json(report_path(stage, "18.0"), {"passed": True, "fingerprint": "that of yesterday"})
