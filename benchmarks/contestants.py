@@ -9,6 +9,7 @@ typed rows and only takes the statistics and scores.
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 from swollen import RELEASE, Place, afresh, text_rows
 
@@ -110,7 +111,7 @@ def pandas(place: Place, count: int, folder: Path) -> int:
     return len(frame)
 
 
-def _pandas_effects(frame):  # noqa: ANN001, ANN202
+def _pandas_effects(frame: Any) -> Any:
     specimens = [*COHORT, "is_control", "allele_symbol", "zygosity", "colony_id", "specimen_id"]
     scores = frame.groupby(specimens, dropna=False, observed=True)["score"].mean().dropna().reset_index()
     controls = scores[scores["is_control"]].groupby(COHORT)["score"].agg(["count", "mean", "var"])
@@ -174,7 +175,7 @@ def spark(place: Place, count: int, folder: Path) -> int:
     return int(written.count())
 
 
-def _spark_effects(scored):  # noqa: ANN001, ANN202
+def _spark_effects(scored: Any) -> Any:
     from pyspark.sql import functions as f
 
     specimens = [*COHORT, "is_control", "allele_symbol", "zygosity", "colony_id", "specimen_id"]

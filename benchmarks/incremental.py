@@ -5,6 +5,7 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 from swollen import NEXT_RELEASE, RELEASE, Place, afresh, opened
 
 from muster.settings import settings
@@ -13,7 +14,7 @@ CHANGE = """
     update landed.observations set data_point = ((data_point::double) * 1.01)::varchar
     where data_point is not null
         and hash(
-            phenotyping_center, pipeline_stable_id, parameter_stable_id, metadata_group, strain_name, sex, discrete_point
+            phenotyping_center, pipeline_stable_id, parameter_stable_id, metadata_group, sex, discrete_point
         ) % 100 = 0
 """
 
@@ -97,7 +98,7 @@ def _marts(path: Path) -> dict[str, str]:
         shutil.rmtree(folder)
 
 
-def _hash(warehouse, mart: str, path: Path) -> str:  # noqa: ANN001
+def _hash(warehouse: duckdb.DuckDBPyConnection, mart: str, path: Path) -> str:
     warehouse.execute("set preserve_insertion_order = true")
     warehouse.execute(f"copy (from marts.{mart} order by all) to '{path}' (compression zstd)")
     with path.open("rb") as parquet:
