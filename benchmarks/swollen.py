@@ -35,7 +35,7 @@ OTHERS = f"""
     create temp table stems as
     select parameter_stem || '_001' as other_id, row_number() over (order by parameter_stem) - 1 as place
     from read_csv('{ROOT}/dbt/seeds/parameter_traits.csv', all_varchar = true) as mappings
-    inner join read_csv('{ROOT}/dbt/seeds/traits.csv', all_varchar = true) as traits using (trait_id)
+    inner join read_csv('{ROOT}/dbt/seeds/trait_definitions.csv', all_varchar = true) as traits using (trait_id)
     where traits.kind <> 'series';
     create temp table parameters as
     with known as (
