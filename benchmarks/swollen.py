@@ -89,7 +89,8 @@ COPIES = """
             else data_point
         end as data_point
     )
-    from mice inner join parameters on mice.parameter_stable_id = parameters.parameter_id
+    from mice
+    inner join parameters on mice.parameter_stable_id = parameters.parameter_id and (variant = 0 or data_point is not null)
     where round > 0 or twin > 0 or variant > 0
 """
 
@@ -160,7 +161,7 @@ def _swell(path: Path, wanted: int) -> None:
         ((once,),) = warehouse.execute(
             f"""
             select sum(case when biological_sample_group = 'control' then {CONTROLS} else 1 end) * {VARIANTS}
-            from first where observation_type <> 'image_record'
+            from first where data_point is not null
             """
         ).fetchall()
         rounds = -(-wanted // int(once))
