@@ -14,7 +14,7 @@ verdicts as (
         count(*) filter (where is_label) as label_count,
         arg_max(reading, probability) filter (where is_label) as best_reading,
         max(probability) filter (where is_label) as best_probability,
-        max(probability) filter (where not is_label) as doubt_probability,
+        1 - sum(round(probability, 9)::decimal(12, 9)) filter (where is_label)::double as doubt_probability,
         any_value(reading) filter (where is_default) as default_reading
     from weighed
     group by trait_id, parameter_id, pipeline_id, centre

@@ -44,13 +44,6 @@ candidates as (
         false as is_label
     from (select distinct trait_id, unit from readings) as labels
     inner join readings as others on labels.trait_id = others.trait_id and labels.unit <> others.unit
-    where not exists (
-        select 1 from readings as own
-        where own.trait_id = labels.trait_id and own.unit = labels.unit and abs(ln(own.factor / others.factor)) < 0.02
-    )
-    qualify row_number() over (
-        partition by labels.trait_id, labels.unit, round(others.factor, 6) order by others.unit, others.reading
-    ) = 1
     union all
     select
         readings.trait_id,
@@ -63,6 +56,17 @@ candidates as (
     cross join (values ('10', 10.0), ('100', 100.0), ('1000', 1000.0), ('0.1', 0.1), ('0.01', 0.01), ('0.001', 0.001))
         as slips (word, factor)
     where readings.is_default
+
+),
+
+-- Two names of one factor would share what speaks for it.
+told_apart as (
+
+    select * from candidates
+    qualify row_number() over (
+        partition by trait_id, unit, round(30 * ln(factor))
+        order by is_default desc, is_label desc, reading
+    ) = 1
 
 ),
 
@@ -96,13 +100,13 @@ weighed as (
 
     select
         centred.* exclude (level, rate_factor),
-        candidates.reading,
-        candidates.factor,
-        candidates.is_default,
-        candidates.is_label,
-        centred.level + log10(candidates.factor * centred.rate_factor) as level
+        told_apart.reading,
+        told_apart.factor,
+        told_apart.is_default,
+        told_apart.is_label,
+        centred.level + log10(told_apart.factor * centred.rate_factor) as level
     from centred
-    inner join candidates on centred.trait_id = candidates.trait_id and centred.unit = candidates.unit
+    inner join told_apart on centred.trait_id = told_apart.trait_id and centred.unit = told_apart.unit
     where centred.control_count >= {{ var('unit_controls') }}
 
 ),

@@ -26,7 +26,12 @@ from muster.warehouse import fresh_writer, reader, tables
 logger = logging.getLogger(__name__)
 
 #: Raise it when raw tables change their shape: every release is then loaded again.
-SHAPE = 2
+SHAPE = 3
+#: What a control group's statistics were, and what they were made from.
+EARLIER_GROUPS = (
+    "group_id varchar, input_hash varchar, submitted_location double, submitted_spread double, distinct_count bigint,"
+    " floor_share double, ceiling_share double, resolution varchar"
+)
 
 
 @dataclass(frozen=True)
@@ -249,6 +254,7 @@ def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
     warehouse.execute("create table raw.earlier_calls (gene_id varchar, mp_term_id varchar, release varchar)")
     warehouse.execute("create table raw.earlier_genes (gene_id varchar, release varchar)")
     warehouse.execute("create table raw.earlier_builds (release varchar, build varchar)")
+    warehouse.execute(f"create table raw.earlier_control_groups ({EARLIER_GROUPS})")
     for earlier, build in lake.earlier_builds(release).items():
         warehouse.execute("insert into raw.earlier_builds values (?, ?)", [earlier, build])
         for table, mart, columns, condition in (
@@ -261,6 +267,14 @@ def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
                     " order by all",
                     [earlier, str(lake.build(earlier) / f"{mart}.parquet")],
                 )
+    before = lake.previous(release)
+    if before and lake.has(before, "control_groups"):
+        columns = ", ".join(column.split()[0] for column in EARLIER_GROUPS.split(","))
+        warehouse.execute(
+            f"insert into raw.earlier_control_groups select {columns} from read_parquet(?)"
+            " where input_hash is not null order by group_id",
+            [str(lake.build(before) / "control_groups.parquet")],
+        )
 
 
 def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:
