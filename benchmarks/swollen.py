@@ -90,7 +90,8 @@ COPIES = """
         end as data_point
     )
     from mice
-    inner join parameters on mice.parameter_stable_id = parameters.parameter_id and (variant = 0 or data_point is not null)
+    inner join parameters
+        on mice.parameter_stable_id = parameters.parameter_id and (variant = 0 or data_point is not null)
     where round > 0 or twin > 0 or variant > 0
 """
 
