@@ -52,6 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
+    parser.add_argument("--csv", action="store_true", help="print the table as CSV, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _release(Path(folder), options.files)
@@ -60,6 +61,9 @@ def main() -> int:
         disturbed = _fitted()
     table = pd.DataFrame([_judge(trait, frame) for trait, frame in whole.groupby("trait_id")])
     table = table.merge(_judge_disturbed(whole, disturbed), on="trait", how="left")
+    if options.csv:
+        print(table.to_csv(index=False), end="")
+        return 0
     print(table.to_string(index=False, float_format=lambda number: f"{number:.3f}"))
     return _verdict(table) if options.check else 0
 

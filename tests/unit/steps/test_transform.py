@@ -19,7 +19,7 @@ from muster.steps.fetch import fetch
 from muster.steps.load import load
 from muster.steps.publish import publish
 from muster.steps.transform import TransformError, transform
-from muster.warehouse import NotLoadedError, reader, tables
+from muster.warehouse import NotLoadedError, reader, tables, writer
 
 HITS = (
     '"Gene Symbol","MGI Gene Id","# Phenotype Hits","Phenotype Hits"\n'
@@ -216,3 +216,30 @@ def test_dbt_killed_in_the_middle_ends_in_the_same_bytes(
     assert process.returncode == -signal.SIGKILL
     publish_unchecked("22.0")
     assert lake.manifest("22.0")["marts"] == calm_marts
+
+
+@pytest.mark.slow
+def test_groups_whose_controls_did_not_change_are_carried_over_to_the_same_bytes(
+    calm_data: Path, tiny_mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(calm_data, tmp_path / "grown", symlinks=True)
+    use(monkeypatch, tmp_path / "grown", tiny_mirror.url)
+    fetch("23.0")
+    load("23.0")
+
+    transform("23.0")
+
+    counted = "select is_kept, count(*) from intermediate.int_controls_summarised group by all order by all"
+    carried = dict(rows(counted, "23.0"))
+    publish_unchecked("23.0")
+    incremental = lake.manifest("23.0")["marts"]
+    with writer("23.0") as warehouse:
+        warehouse.execute("truncate raw.earlier_control_groups")
+        warehouse.execute("drop table main.transformed")
+    shutil.rmtree(settings().lake / "23.0")
+    transform("23.0")
+    publish_unchecked("23.0")
+    assert carried[True] > 20  # protocols and machines that nobody measured on again
+    assert carried[False] > 100
+    assert [kept for kept, _ in rows(counted, "23.0")] == [False]
+    assert lake.manifest("23.0")["marts"] == incremental
