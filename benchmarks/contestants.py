@@ -41,6 +41,8 @@ def bare(place: Place, _count: int, folder: Path) -> int:
     """Median and MAD of the controls of each group, a score for every measurement, Parquet, in plain DuckDB."""
     import duckdb
 
+    from muster.steps.publish import PARQUET
+
     keys = "centre, pipeline_id, metadata_group, sex, parameter_id, time_point"
     with duckdb.connect(
         config={"temp_directory": str(folder / "spill"), "preserve_insertion_order": False}

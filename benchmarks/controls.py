@@ -34,7 +34,9 @@ THIN = 10
 SHIFTS = (0.5, 1.0, 2.0)
 LIMITS = {"centre share after": 0.02, "spread of spreads": 0.10, "error of ten": 2.0, "shift": 0.05}
 HIDDEN = "hash(specimen_id) % 10 >= 7"
-GROUP = ", ".join(f"observations.{name}" for name in ("phenotyping_center", "parameter_stable_id", "strain_name", "sex"))
+GROUP = ", ".join(
+    f"observations.{name}" for name in ("phenotyping_center", "parameter_stable_id", "strain_name", "sex")
+)
 HITS = '"Gene Symbol","MGI Gene Id","# Phenotype Hits","Phenotype Hits"\n"Abc1","MGI:1","0",""\n'
 COMPANIONS = {
     "mp_ontology": "mp_term_id,mp_term_name,obsolete,parent_ids\nMP:0000001,mammalian phenotype,False,\n",
