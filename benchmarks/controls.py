@@ -4,7 +4,7 @@ The files go through `muster add`, `load` and `transform` as any release does. S
 controls; the others are hidden from the reference and only measured with it. A second run thins a third of the large
 groups to ten controls and adds copies of hidden mice, shifted by known parts of the fitted spread.
 
-    python benchmarks/controls.py ../shared/data/observations/kompute_controls_open_field_DR10.1.csv.gz [FILE ...] --check
+    python benchmarks/controls.py FILE [FILE ...] --check
 
 A file has one row per data point: specimen, parameter, value, sex, centre, strain (`muster add --help`).
 """
@@ -32,6 +32,9 @@ LARGE = 100
 """Controls in a group from which on it is large."""
 THIN = 10
 SHIFTS = (0.5, 1.0, 2.0)
+COARSE = {"equal controls": 0.5, "commonest value": 0.2}
+"""A trait with more of either resolves too little to be judged; so does one of a single centre."""
+LEAST_MICE, LEAST_CENTRES = 50, 3
 LIMITS = {"centre share after": 0.02, "spread of spreads": 0.10, "error of ten": 2.0, "shift": 0.05}
 HIDDEN = "hash(specimen_id) % 10 >= 7"
 GROUP = ", ".join(
@@ -84,8 +87,9 @@ def _fitted() -> pd.DataFrame:
     transform(RELEASE)
     with reader(RELEASE) as warehouse:
         return warehouse.execute(
-            "select measurements.observation_id, measurements.group_id, trait_id, measurements.sex, measurements.centre,"
-            " is_control, measurements.value, control_z, control_groups.location, control_groups.spread,"
+            "select measurements.observation_id, measurements.group_id, trait_id, measurements.sex,"
+            " measurements.centre, is_control, measurements.value, control_z, control_groups.location,"
+            " control_groups.spread,"
             " control_groups.control_count, control_groups.treatment, control_groups.resolution,"
             " control_groups.distinct_count, control_groups.conversion_factor"
             " from marts.measurements inner join marts.control_groups using (group_id, trait_id)"
@@ -121,13 +125,13 @@ def _spread_of_spreads(frame: pd.DataFrame, everything: pd.DataFrame) -> float:
     chance = np.random.default_rng(7)
     logs, errors = [], []
     for centre, z in frame.groupby("centre")["control_z"]:
-        if len(z) < 50:
+        if len(z) < LEAST_MICE:
             continue
         values = z.to_numpy()
         draws = values[chance.integers(0, len(values), (200, len(values)))]
         logs.append(np.log(_spread(values)))
         errors.append(np.log(_spread(draws, axis=1)).var() * (1 + len(values) / fitted[centre]))
-    return float(np.sqrt(max(0.0, np.var(logs, ddof=1) - np.mean(errors)))) if len(logs) > 2 else np.nan
+    return float(np.sqrt(max(0.0, np.var(logs, ddof=1) - np.mean(errors)))) if len(logs) >= LEAST_CENTRES else np.nan
 
 
 def _spread(values: np.ndarray, axis: int = 0) -> np.ndarray:
@@ -143,7 +147,7 @@ def _least_rank(held: pd.DataFrame) -> float:
     kept = [
         part["value"].corr(part["control_z"], method="spearman")
         for _, part in held.groupby("group_id")
-        if part["value"].nunique() > 2
+        if part["value"].nunique() >= LEAST_CENTRES
     ]
     return min(kept, default=np.nan)
 
@@ -163,7 +167,8 @@ def _disturb() -> None:
             create temp table mice as
             select observations.rowid as place, chosen.is_thinned, chosen.submitted_spread,
                 row_number() over (
-                    partition by {GROUP}, observations.biological_sample_group order by hash(observations.specimen_id, 'thin')
+                    partition by {GROUP}, observations.biological_sample_group
+                    order by hash(observations.specimen_id, 'thin')
                 ) as rank
             from landed.observations as observations inner join chosen
                 on observations.phenotyping_center = chosen.centre
@@ -224,7 +229,7 @@ def _location_error(frame: pd.DataFrame, column: str) -> float:
 
 def _verdict(table: pd.DataFrame) -> int:
     """Say which targets are missed; traits of too little resolution are listed, not judged."""
-    coarse = (table["equal controls"] > 0.5) | (table["commonest value"] > 0.2) | (table["centres"] < 2)
+    coarse = (table[list(COARSE)] > pd.Series(COARSE)).any(axis=1) | (table["centres"] == 1)
     print(f"\nnot judged, too coarse or one centre: {', '.join(table.loc[coarse, 'trait']) or 'none'}")
     judged = table[~coarse]
     shifts = judged[[f"shift {shift}" for shift in SHIFTS]].sub(1).abs().max(axis=1)

@@ -7,10 +7,8 @@
     end
 {%- endmacro %}
 
-{# Ids are made by machines and differ in every row, so that looking for blanks and fillers would cost more than all else. #}
-{% macro identifier(column) -%}
-    nullif({{ column }}, '')
-{%- endmacro %}
+{# Ids are made by machines and differ in every row: looking for blanks and fillers would cost more than all else. #}
+{% macro identifier(column) -%} nullif({{ column }}, '') {%- endmacro %}
 
 {# A category may be the word none; only what says that nothing was seen is empty. #}
 {% macro category(column) -%}

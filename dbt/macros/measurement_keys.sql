@@ -1,5 +1,5 @@
-{# Short keys of what many measurements share, made of the cells as they were read: a protocol, strain, sex and time at a
-   centre; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
+{# Short keys of what many measurements share, made of the cells as they were read: a protocol, strain, sex and time at
+   a centre; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
    of both keys prove that no two share one. #}
 
 {% macro cell_key() -%}

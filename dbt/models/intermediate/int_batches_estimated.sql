@@ -1,5 +1,5 @@
-{# Where the controls of a time stood apart from all controls of their group: a soft window over time, as SmoothWin has it
-   (Haselimashhadi et al. 2020, Bioinformatics 36:1492: logistic edges), of a fixed width, and shrunk by how much periods
+{# Where the controls of a time stood apart from all controls of their group: a soft window over time, as SmoothWin has
+   it (Haselimashhadi et al. 2020, Bioinformatics 36:1492: logistic edges), of a fixed width, and shrunk by how much periods
    of the trait really differ. #}
 
 with groups as (

@@ -26,7 +26,7 @@ points as (
 
 ),
 
--- Centres take a series a little before or after the standard times; each point counts for the one whose window it is in.
+-- Centres take a series a little before or after the standard times; a point counts for the one whose window it is in.
 aligned as (
 
     select
@@ -52,13 +52,13 @@ named as (
         trait_id,
         kind,
         aligned_point,
-        coalesce(centre, 'unknown') as centre,
         pipeline_id,
         parameter_id,
+        time_point,
+        coalesce(centre, 'unknown') as centre,
         coalesce(metadata_group, 'none') as metadata_group,
         coalesce(strain, 'unknown') as strain,
-        coalesce(sex, 'unknown') as sex,
-        time_point
+        coalesce(sex, 'unknown') as sex
     from aligned
 
 ),
@@ -68,7 +68,8 @@ grouped as (
     select
         *,
         md5(concat_ws(
-            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, sex, coalesce(aligned_point::varchar, '')
+            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, sex,
+            coalesce(aligned_point::varchar, '')
         )) as group_id
     from named
 

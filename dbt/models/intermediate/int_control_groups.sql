@@ -10,7 +10,7 @@ borrowed as (
 
 ),
 
--- Precisions, in units of the group's own variance; the variance of a logarithm of a spread is about 0.75 over its count.
+-- Precisions, in units of the group's own variance; the log of a spread varies by about 0.75 over its count.
 weighed as (
 
     select
@@ -27,7 +27,8 @@ weighed as (
                 then 1 / (borrowed.mate_spread_variance + 0.75 / borrowed.mate_spread_count)
             else 0
         end as mate_spread_weight,
-        case when borrowed.all_log_spread is not null then 1 / borrowed.all_spread_variance else 0 end as all_spread_weight,
+        case when borrowed.all_log_spread is not null then 1 / borrowed.all_spread_variance else 0 end
+            as all_spread_weight,
         case
             when borrowed.mate_location is not null and borrowed.mate_count > 0
                 then 1 / (borrowed.mate_variance + 1 / borrowed.mate_count)
@@ -99,9 +100,7 @@ treated as (
         control_count,
         own_location,
         own_spread,
-        coalesce(own_share, 0) as own_share,
         shrunk_location as location,
-        case when shrunk_location is not null then shrunk_spread end as spread,
         distinct_count,
         floor_share,
         ceiling_share,
@@ -109,6 +108,8 @@ treated as (
         submitted_location,
         submitted_spread,
         input_hash,
+        coalesce(own_share, 0) as own_share,
+        case when shrunk_location is not null then shrunk_spread end as spread,
         case
             when shrunk_location is null then 'no controls'
             when shrunk_spread is null then 'no spread'

@@ -1,5 +1,5 @@
-{# What a control group may borrow where its own controls are few: empirical Bayes (Efron and Morris 1975; Smyth 2004 for
-   the spread). The prior of its spread are the other groups of its centre and those of all centres; the prior of its
+{# What a control group may borrow where its own controls are few: empirical Bayes (Efron and Morris 1975; Smyth 2004
+   for the spread). The prior of its spread are the other groups of its centre and those of all centres; the prior of its
    location are the other groups of its centre and sex, and the other sex of the same group, moved by the trait's usual
    difference of the sexes. How far each may be trusted is measured on groups with enough controls. #}
 
@@ -122,15 +122,15 @@ borrowed as (
         paired.group_id,
         paired.mate_count,
         paired.mate_location,
-        coalesce(mate_misses.mate_variance, 1.0)::double as mate_variance,
         paired.other_count,
         paired.other_location,
-        case when paired.sex = 'male' then sex_misses.sex_shift else -sex_misses.sex_shift end as sex_shift,
         sex_misses.sex_variance::double as sex_variance,
         paired.mate_spread_count,
         paired.mate_log_spread,
-        coalesce(spread_misses.mate_spread_variance, 0.05)::double as mate_spread_variance,
         paired.all_log_spread,
+        coalesce(mate_misses.mate_variance, 1.0)::double as mate_variance,
+        case when paired.sex = 'male' then sex_misses.sex_shift else -sex_misses.sex_shift end as sex_shift,
+        coalesce(spread_misses.mate_spread_variance, 0.05)::double as mate_spread_variance,
         greatest(0.05, power(coalesce(nullif(paired.all_log_spread_deviation, 0), 0.5), 2)) as all_spread_variance
     from paired
     left join mate_misses on paired.trait_id = mate_misses.trait_id and paired.time_key = mate_misses.time_key

@@ -42,8 +42,8 @@ inputs as (
 earlier as (
 
     select
-        hash(group_id) as group_key,
-        * exclude (group_id)
+        * exclude (group_id),
+        hash(group_id) as group_key
     from {{ source('raw', 'earlier_control_groups') }}
 
 ),

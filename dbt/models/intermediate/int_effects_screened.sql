@@ -22,8 +22,8 @@ weights as (
 
 ),
 
--- Where a trait is skewed, the mean lies beside the winsorised mean: for controls as for mutants. The variance leans on 1
--- with the weight of ten animals (Smyth 2004), since the spread was brought to 1.
+-- Where a trait is skewed, the mean lies beside the winsorised mean: for controls as for mutants. The variance leans on
+-- 1 with the weight of ten animals (Smyth 2004), since the spread was brought to 1.
 controls as (
 
     select
@@ -49,7 +49,8 @@ mutants as (
         groups.group_key,
         sum(sums.animal_count)::bigint as mutant_count,
         sum((sums.z_sum - sums.animal_count * coalesce(batches.drift, 0))::decimal(30, 9))::double as z_sum,
-        sum(power(sums.animal_count * coalesce(batches.standard_error, 0), 2)::decimal(30, 9))::double as drift_variance_sum,
+        sum(power(sums.animal_count * coalesce(batches.standard_error, 0), 2)::decimal(30, 9))::double
+            as drift_variance_sum,
         sum(sums.weighed_count)::bigint as weighed_count,
         sum(sums.weight_sum::decimal(30, 3))::double as weight_sum
     from sums
@@ -67,10 +68,11 @@ by_group as (
         mutants.trait_id,
         mutants.sex,
         mutants.mutant_count,
+        mutants.drift_variance_sum,
+        mutants.weighed_count,
         coalesce(controls.control_count, 0) as control_count,
         mutants.z_sum - mutants.mutant_count * coalesce(controls.skew, 0) as z_sum,
         coalesce(controls.variance, 1) as variance,
-        mutants.drift_variance_sum,
         case
             when groups.control_count > 0 then groups.own_share / groups.control_count
             else 1
@@ -78,8 +80,7 @@ by_group as (
         mutants.weighed_count
         * weights.weight_slope
         * (mutants.weight_sum / nullif(mutants.weighed_count, 0) - weights.mean_weight)
-        / weights.weight_spread as weight_share,
-        mutants.weighed_count
+        / weights.weight_spread as weight_share
     from mutants
     inner join groups on mutants.group_key = groups.group_key
     left join controls on mutants.group_key = controls.group_key
@@ -99,8 +100,8 @@ paired as (
         sum((variance * mutant_count)::decimal(30, 9))::double / sum(mutant_count) as variance,
         sum((variance * location_variance * mutant_count * mutant_count + drift_variance_sum)::decimal(30, 9))::double
         / power(sum(mutant_count), 2) as reference_variance,
-        sum(weight_share::decimal(30, 9))::double / nullif(sum(weighed_count) filter (where weight_share is not null), 0)
-            as weight_share
+        sum(weight_share::decimal(30, 9))::double
+        / nullif(sum(weighed_count) filter (where weight_share is not null), 0) as weight_share
     from by_group
     group by line_id, trait_id, sex
 

@@ -49,7 +49,8 @@ keyed as (
         *,
         hash(group_id) as group_key,
         md5(concat_ws(
-            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, coalesce(aligned_point::varchar, '')
+            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain,
+            coalesce(aligned_point::varchar, '')
         )) as batch_id
     from groups
 

@@ -52,7 +52,7 @@ points as (
 
 ),
 
--- Values are sorted before they are added up, so that the sum does not depend on who came first.
+-- Values are put in order before they are added up, so that the sum does not depend on who came first.
 collected as (
 
     select
@@ -73,7 +73,8 @@ collected as (
         median(points.weight_grams) as weight_grams,
         median(points.submitted_value) filter (where points.aligned_point = derivations.from_point) as value_from,
         median(points.submitted_value) filter (where points.aligned_point = derivations.to_point) as value_to,
-        list_sort(list({'point': points.aligned_point, 'value': points.submitted_value})) as course
+        list(points.aligned_point order by points.aligned_point, points.submitted_value) as steps,
+        list(points.submitted_value order by points.aligned_point, points.submitted_value) as step_values
     from points
     inner join derivations
         on
@@ -87,46 +88,66 @@ collected as (
 
 ),
 
-derived as (
+computed as (
 
     select
-        md5(concat_ws(
-            '|', specimens.specimen_id, collected.pipeline_id, collected.parameter_id, collected.metadata_group,
-            collected.trait_id
-        )) as observation_id,
-        collected.* exclude (rule, from_point, to_point, value_from, value_to, course),
-        case collected.rule
-            when 'first' then case when from_point is null then course[1].value else value_from end
-            when 'difference' then value_to - value_from
-            when 'mean' then list_sum(list_transform(course, lambda step: step.value)) / len(course)
-            when 'area'
-                then case
-                    when value_from is not null and value_to is not null
-                        then list_sum(list_transform(
-                            range(1, len(course)),
-                            lambda step: (course[step + 1].point - course[step].point)
-                            * (course[step + 1].value + course[step].value) / 2
-                        ))
-                end
+        collected.* exclude (
+            collected.rule,
+            collected.from_point,
+            collected.to_point,
+            collected.value_from,
+            collected.value_to,
+            collected.steps,
+            collected.step_values
+        ),
+        case
+            when collected.rule = 'first' and collected.from_point is null then collected.step_values[1]
+            when collected.rule = 'first' then collected.value_from
+            when collected.rule = 'difference' then collected.value_to - collected.value_from
+            when collected.rule = 'mean' then list_sum(list_sort(collected.step_values)) / len(collected.step_values)
+            when collected.rule = 'area' and collected.value_from is not null and collected.value_to is not null
+                then list_sum(list_transform(
+                    range(1, len(collected.steps)),
+                    lambda step: (collected.steps[collected.step + 1] - collected.steps[collected.step])
+                    * (collected.step_values[collected.step + 1] + collected.step_values[collected.step])
+                    / 2
+                ))
         end as submitted_value
     from collected
-    inner join specimens on collected.specimen_key = specimens.specimen_key
-    anti join submitted
-        on collected.specimen_key = submitted.specimen_key and collected.trait_id = submitted.trait_id
 
 ),
 
-grouped as (
+derived as (
 
     select
-        *,
+        computed.specimen_key,
+        computed.is_control,
+        computed.trait_id,
+        computed.centre,
+        computed.pipeline_id,
+        computed.parameter_id,
+        computed.metadata_group,
+        computed.strain,
+        computed.sex,
+        computed.experiment_on,
+        computed.age_days,
+        computed.weight_grams,
+        computed.submitted_value,
         md5(concat_ws(
-            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, sex, ''
+            '|', specimens.specimen_id, computed.pipeline_id, computed.parameter_id, computed.metadata_group,
+            computed.trait_id
+        )) as observation_id,
+        md5(concat_ws(
+            '|', computed.trait_id, computed.centre, computed.pipeline_id, computed.parameter_id,
+            computed.metadata_group, computed.strain, computed.sex, ''
         )) as group_id
-    from derived
-    where submitted_value is not null
-    order by observation_id
+    from computed
+    inner join specimens on computed.specimen_key = specimens.specimen_key
+    anti join submitted
+        on computed.specimen_key = submitted.specimen_key and computed.trait_id = submitted.trait_id
+    where computed.submitted_value is not null
 
 )
 
-select * from grouped
+select * from derived
+order by observation_id

@@ -80,14 +80,14 @@ counted as (
     select
         crossed.trait_id,
         crossed.centre,
+        levels.location,
+        levels.spread,
         coalesce(animals.control_count, 0)::bigint as control_count,
         coalesce(animals.mutant_count, 0)::bigint as mutant_count,
         coalesce(animals.line_count, 0) as line_count,
         levels.trait_id is not null as is_submitted,
         crossed.submitting_count / crossed.centre_count as coverage_weight,
-        coalesce(animals.line_count, 0) / nullif(crossed.centre_line_count, 0) as tested_share,
-        levels.location,
-        levels.spread
+        coalesce(animals.line_count, 0) / nullif(crossed.centre_line_count, 0) as tested_share
     from crossed
     left join animals on crossed.trait_id = animals.trait_id and crossed.centre = animals.centre
     left join levels on crossed.trait_id = levels.trait_id and crossed.centre = levels.centre

@@ -1,5 +1,5 @@
-{# Per trait: how much of the variance of control animals the centre explains, before and after (eta squared, within sex).
-   The values of a group are its location plus its spread times z, so no measurement is read again. #}
+{# Per trait: how much of the variance of control animals the centre explains, before and after (eta squared, within
+   sex). The values of a group are its location plus its spread times z, so no measurement is read again. #}
 
 with sums as (
 
@@ -61,7 +61,13 @@ by_centre as (
         sum(z_sum::decimal(30, 9)) as z_sum,
         sum(z_square_sum::decimal(30, 9)) as z_square_sum,
         sum((animal_count * centre_offset + scale * z_sum)::decimal(30, 9)) as value_sum,
-        sum((animal_count * centre_offset * centre_offset + 2 * centre_offset * scale * z_sum + scale * scale * z_square_sum)::decimal(30, 9))
+        sum(
+            (
+                animal_count * centre_offset * centre_offset
+                + 2 * centre_offset * scale * z_sum
+                + scale * scale * z_square_sum
+            )::decimal(30, 9)
+        )
             as value_square_sum
     from by_group
     group by trait_id, sex, centre

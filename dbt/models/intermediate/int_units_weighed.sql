@@ -42,7 +42,10 @@ candidates as (
         others.factor,
         false as is_default,
         false as is_label
-    from (select distinct trait_id, unit from readings) as labels
+    from (select distinct
+        trait_id,
+        unit
+    from readings) as labels
     inner join readings as others on labels.trait_id = others.trait_id and labels.unit <> others.unit
     union all
     select
@@ -65,7 +68,7 @@ told_apart as (
     select * from candidates
     qualify row_number() over (
         partition by trait_id, unit, round(30 * ln(factor))
-        order by is_default desc, is_label desc, reading
+        order by is_default desc, is_label desc, reading asc
     ) = 1
 
 ),
@@ -81,7 +84,7 @@ centred as (
         groups.sex,
         groups.aligned_point,
         parameters.reading_unit as unit,
-        abs(parameters.rate_factor) as rate_factor,
+        abs(parameters.rate_factor) as rate_scale,
         sum(summaries.control_count) as control_count,
         sum((summaries.control_count * log10(summaries.submitted_location))::decimal(38, 9))::double
         / sum(summaries.control_count) as level
@@ -99,12 +102,19 @@ centred as (
 weighed as (
 
     select
-        centred.* exclude (level, rate_factor),
+        centred.trait_id,
+        centred.parameter_id,
+        centred.pipeline_id,
+        centred.centre,
+        centred.sex,
+        centred.aligned_point,
+        centred.unit,
+        centred.control_count,
         told_apart.reading,
         told_apart.factor,
         told_apart.is_default,
         told_apart.is_label,
-        centred.level + log10(told_apart.factor * centred.rate_factor) as level
+        centred.level + log10(told_apart.factor * centred.rate_scale) as level
     from centred
     inner join told_apart on centred.trait_id = told_apart.trait_id and centred.unit = told_apart.unit
     where centred.control_count >= {{ var('unit_controls') }}

@@ -27,7 +27,8 @@ spread as (
         controls.weighed_count,
         controls.weight_sum / controls.weighed_count as mean_weight,
         sqrt(greatest(
-            0, controls.weight_square_sum / controls.weighed_count - power(controls.weight_sum / controls.weighed_count, 2)
+            0,
+            controls.weight_square_sum / controls.weighed_count - power(controls.weight_sum / controls.weighed_count, 2)
         )) as weight_spread,
         (controls.weight_z_sum - controls.weight_sum * controls.z_sum / controls.weighed_count) / controls.weighed_count
             as covariance

@@ -15,8 +15,8 @@ series as (
 cells as (
 
     select
-        cells.cell_key,
-        groups.*
+        groups.*,
+        cells.cell_key
     from {{ ref('int_cells_listed') }} as cells
     inner join {{ ref('int_control_groups') }} as groups on cells.group_id = groups.group_id
 

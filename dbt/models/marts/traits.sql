@@ -59,7 +59,7 @@ centres as (
 
 ),
 
--- Degenerate: for half of the controls the group has no two different middle quartiles, or a floor or ceiling holds a fifth.
+-- Degenerate: half of the controls are in groups without two different middle quartiles, or a fifth lie at an end.
 told as (
 
     select

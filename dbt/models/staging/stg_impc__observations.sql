@@ -7,7 +7,7 @@ with source as (
 renamed as (
 
     select
-        source_row,
+        source.source_row,
         {{ cell_key() }} as cell_key,
         {{ specimen_key() }} as specimen_key,
         {{ identifier('observation_id') }} as observation_id,
@@ -35,7 +35,7 @@ renamed as (
         {{ number('data_point') }} as data_point,
         {{ category('category') }} as category,
         coalesce({{ number('discrete_point') }}, {{ number('time_point') }}) as time_point,
-        try_cast(date_of_experiment as timestamp)::date as experiment_on,
+        try_cast(source.date_of_experiment as timestamp)::date as experiment_on,
         try_cast({{ number('age_in_days') }} as integer) as age_days,
         {{ number('weight') }} as weight_grams
     from source

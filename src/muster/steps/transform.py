@@ -54,14 +54,15 @@ def _fingerprint(release: str) -> str:
             raise NotLoadedError(f"release {release} is not loaded: run `muster load {release}` first")
         ((raw,),) = warehouse.execute("select fingerprint from raw.fingerprint").fetchall()
     parts = [str(raw), _variables(release)]
-    parts += [f"{path.relative_to(_project())} {path.read_text()}" for path in _declarations()]
+    parts += [f"{path.relative_to(settings().root)} {path.read_text()}" for path in _declarations()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _declarations() -> list[Path]:
     """Return the files that decide what a mart holds; the profile says only how it is run."""
-    files = [path for kind in ("sql", "yml", "csv") for path in _project().rglob(f"*.{kind}")]
-    return sorted(path for path in files if path.name != "profiles.yml")
+    files = [path for kind in ("sql", "yml", "csv", "py", "md") for path in _project().rglob(f"*.{kind}")]
+    code = (settings().root / "src" / "muster" / "traits").glob("*.py")
+    return sorted(path for path in [*files, *code] if path.name != "profiles.yml")
 
 
 def _project() -> Path:
