@@ -60,7 +60,7 @@ def bare(place: Place, _count: int, folder: Path) -> int:
             copy (
                 select typed.*, (value - location) / nullif(spread, 0) as score
                 from '{place.typed}' as typed inner join groups on {matched}
-            ) to '{folder}/measurements.parquet'
+            ) to '{folder}/measurements.parquet' ({PARQUET})
             """
         ).fetchall()
     return int(rows)
