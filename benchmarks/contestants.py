@@ -41,6 +41,8 @@ def bare(place: Place, _count: int, folder: Path) -> int:
     """Median and MAD of the controls of each group, a score for every measurement, Parquet, in plain DuckDB."""
     import duckdb
 
+    from muster.steps.publish import PARQUET
+
     keys = "centre, pipeline_id, metadata_group, sex, parameter_id, time_point"
     with duckdb.connect(
         config={"temp_directory": str(folder / "spill"), "preserve_insertion_order": False}
@@ -58,7 +60,7 @@ def bare(place: Place, _count: int, folder: Path) -> int:
             copy (
                 select typed.*, (value - location) / nullif(spread, 0) as score
                 from '{place.typed}' as typed inner join groups on {matched}
-            ) to '{folder}/measurements.parquet'
+            ) to '{folder}/measurements.parquet' ({PARQUET})
             """
         ).fetchall()
     return int(rows)

@@ -9,6 +9,7 @@ import duckdb
 from swollen import NEXT_RELEASE, RELEASE, Place, afresh, opened
 
 from muster.settings import settings
+from muster.steps.transform import transform
 
 CHANGE = """
     update landed.observations set data_point = ((data_point::double) * 1.01)::varchar
@@ -20,36 +21,37 @@ CHANGE = """
 
 
 def next_release(place: Place) -> list[str]:
-    """Transform a release, the one after it beside it, and that one again alone; return what was missed."""
+    """Transform a release, the one after it with what is known of the first, and that one from nothing; compare."""
     place.at()
     before, after = place.warehouse, settings().warehouse(NEXT_RELEASE)
     afresh(before)
-    if not after.exists():
-        _change(before, after)
     first = _transformed(RELEASE)
-    afresh(after)
-    incremental = _transformed(NEXT_RELEASE)
-    told, with_earlier = _reuse(after), _marts(after)
-    aside = before.with_suffix(".aside")
-    before.rename(aside)
+    _change(before, after)
     try:
+        _recall(after, before)
+        incremental = _transformed(NEXT_RELEASE)
+        computed, kept = _groups(after)
+        marts = _marts(after)
         afresh(after)
+        _recall(after, None)
         full = _transformed(NEXT_RELEASE)
-        alone = _marts(after)
+        rebuilt = _marts(after)
     finally:
-        aside.rename(before)
-    differing = sorted(mart for mart in alone.keys() | with_earlier.keys() if alone.get(mart) != with_earlier.get(mart))
+        after.unlink()
     print(
-        f"next release, {place.millions:g} M: {incremental:.1f} s beside the one before, {full:.1f} s alone "
-        f"(the one before took {first:.1f} s); {told}"
+        f"next release, {place.millions:g} M: {incremental:.1f} s, {computed} groups computed and {kept} taken over; "
+        f"from nothing {full:.1f} s (the release before took {first:.1f} s)"
     )
-    print(f"  {len(alone)} marts, bytes equal: {'all' if not differing else 'not ' + ', '.join(differing)}", flush=True)
-    return [f"{', '.join(differing)} differ from the full rebuild"] if differing else []
+    differing = sorted(mart for mart in rebuilt.keys() | marts.keys() if rebuilt.get(mart) != marts.get(mart))
+    print(f"  bytes equal: {len(rebuilt) - len(differing)} of {len(rebuilt)} marts {', '.join(differing)}", flush=True)
+    missed = [f"{', '.join(differing)} differ from the full rebuild"] if differing else []
+    return missed + ([f"only {kept} groups taken over of {computed + kept}"] if kept < computed else [])
 
 
 def _change(before: Path, after: Path) -> None:
     draft = after.with_suffix(".draft")
     shutil.copy(before, draft)
+    afresh(draft)
     with opened(draft) as warehouse:
         warehouse.execute(CHANGE)
         # As loading would: other files, another fingerprint.
@@ -57,30 +59,31 @@ def _change(before: Path, after: Path) -> None:
     draft.rename(after)
 
 
-def _transformed(release: str) -> float:
-    # INCREMENTAL: the lead's `muster transform` takes over from the release before what did not change. If it needs to
-    # be told which release that is, tell it here; if it looks for a warehouse or a build, nothing is to be done.
-    from muster.steps.transform import transform
+def _recall(after: Path, before: Path | None) -> None:
+    """Let a release know the control groups of the one before, as loading does from the lake, or nothing."""
+    with opened(after) as warehouse:
+        warehouse.execute("delete from raw.earlier_control_groups")
+        if before:
+            columns = ", ".join(warehouse.table("raw.earlier_control_groups").columns)
+            warehouse.execute(f"attach '{before}' as before (read_only)")
+            warehouse.execute(
+                f"insert into raw.earlier_control_groups select {columns} from before.marts.control_groups"
+            )
 
+
+def _transformed(release: str) -> float:
     start = time.monotonic()
     transform(release)
     return time.monotonic() - start
 
 
-def _reuse(path: Path) -> str:
-    # INCREMENTAL: read here what the transform wrote down of the groups it computed and took over.
+def _groups(path: Path) -> tuple[int, int]:
+    """Return how many control groups were computed and how many were taken over."""
     with opened(path) as warehouse:
-        has = warehouse.execute(
-            "select count(*) from information_schema.columns where table_name = 'int_control_groups' "
-            "and column_name = 'is_taken_over'"
+        ((computed, kept),) = warehouse.execute(
+            "select count(*) filter (not is_kept), count(*) filter (is_kept) from intermediate.int_controls_summarised"
         ).fetchall()
-        if not has[0][0]:
-            return "it does not say what it took over"
-        ((taken, computed),) = warehouse.execute(
-            "select count(*) filter (is_taken_over), count(*) filter (not is_taken_over) "
-            "from intermediate.int_control_groups"
-        ).fetchall()
-    return f"{computed} groups computed again, {taken} taken over"
+    return computed, kept
 
 
 def _marts(path: Path) -> dict[str, str]:
