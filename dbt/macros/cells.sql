@@ -18,9 +18,10 @@
     end
 {%- endmacro %}
 
+{# Infinities and NaN are no numbers; cast once, as this is asked of every measurement. #}
 {% macro number(column) %}
-    case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
-{%- endmacro %}
+    nullif(nullif(nullif(try_cast(trim({{ column }}) as double), 'inf'), '-inf'), 'nan')
+{% endmacro %}
 
 {% macro texts(column, separator) -%}
     list_sort(list_distinct(list_filter(

@@ -3,16 +3,16 @@
 with observations as (
 
     select
-        *,
+        listed.*,
         {{ line_id() }} as own_line_id
-    from {{ ref('stg_impc__observations') }}
+    from {{ ref('stg_impc__observations') }} as listed
+    anti join {{ ref('int_observations_repeated') }} as repeated on listed.source_row = repeated.source_row
     where
-        observation_type = 'categorical'
-        and category is not null
-        and observation_id is not null
-        and parameter_id is not null
-        and is_control is not null
-    qualify row_number() over (partition by observation_id order by source_row) = 1
+        listed.observation_type = 'categorical'
+        and listed.category is not null
+        and listed.observation_id is not null
+        and listed.parameter_id is not null
+        and listed.is_control is not null
 
 ),
 
