@@ -51,7 +51,7 @@ phenotype_profile = FeatureView(
     entities=[gene],
     ttl=FOREVER,
     online=False,
-    description="Harmonised effects of the gene's lines, compressed; zeros where nothing was measured.",
+    description="Measured effects of the traits that stand for the rest, compressed; zeros where nothing was measured.",
     schema=[Field(name="profile", dtype=Array(Float32)), Field(name="is_measured", dtype=Bool)],
     source=released("phenotype_profile"),
 )

@@ -42,3 +42,9 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def harmonised_marts() -> dict[str, str]:
+    """The marts of the harmonisation page as SQL: mart -> query."""
+    return {path.stem: path.read_text() for path in (Path(__file__).parent / "harmonised").glob("*.sql")}

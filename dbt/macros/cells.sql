@@ -7,6 +7,17 @@
     end
 {%- endmacro %}
 
+{# Ids are made by machines and differ in every row: looking for blanks and fillers would cost more than all else. #}
+{% macro identifier(column) -%} nullif({{ column }}, '') {%- endmacro %}
+
+{# A category may be the word none; only what says that nothing was seen is empty. #}
+{% macro category(column) -%}
+    case
+        when lower(trim({{ column }})) not in ('', '-', 'no data', 'no_data', 'no information available', 'nan', 'null')
+            then lower(trim({{ column }}))
+    end
+{%- endmacro %}
+
 {% macro number(column) %}
     case when isfinite(try_cast(trim({{ column }}) as double)) then try_cast(trim({{ column }}) as double) end
 {%- endmacro %}

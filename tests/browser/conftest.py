@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
+from urllib.parse import urlsplit
 
 import duckdb
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from muster import lake, registry
 from muster.settings import settings
@@ -15,6 +17,8 @@ from muster.steps.compare import compare
 from muster.steps.networks import networks
 from muster.steps.portal import portal
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 TERMS = [
     "abnormal heart",
     "short tail",
@@ -43,7 +47,35 @@ METRICS = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is missing (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that keeps what it complains about and what it asks for outside the machine."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.complaints = []  # type: ignore[attr-defined]
+    note = page.complaints.append  # type: ignore[attr-defined]
+    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+    page.on("request", lambda request: None if _is_local(request.url) else note(f"left the machine: {request.url}"))
+    yield page
+    page.close()
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).scheme in {"file", "data", "blob", "about"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, harmonised_marts: dict[str, str]) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MUSTER_DATA", str(folder / "workspaces"))
@@ -51,7 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         _checkout(folder / "checkout")
         patch.setattr("muster.settings.ROOT", folder / "checkout")
         for release, genes, shift in (("22.0", 240, 0.0), ("23.0", 300, 0.2)):
-            _publish(release, genes, shift)
+            _publish(release, genes, shift, harmonised_marts)
             _train(release, shift)
             _reports(release)
         networks("23.0")
@@ -70,12 +102,13 @@ def _checkout(root: Path) -> None:
         (root / "models" / f"{name}.md").write_text(f"# Card of {name}\n\n## Limits\n\nNone is *known*.\n")
 
 
-def _publish(release: str, genes: int, shift: float) -> None:
+def _publish(release: str, genes: int, shift: float, harmonised: dict[str, str]) -> None:
     everyone = f"(select gene, 'MGI:' || gene as gene_id, 'l' || gene as line_id from range({genes}) as genes(gene))"
     terms = f"(select t - 1 as term, 'MP:000' || t as mp_term_id, {TERMS}[t] as mp_term_name from range(1, 7) as r(t))"
     centre = "if(gene % 2 = 0, 'Munich', 'Toronto') as centre"
     tops = [f"{system} phenotype" for system in SYSTEMS]
     marts = {
+        **harmonised,
         "terms": f"""
             select mp_term_id, mp_term_name, []::varchar[] as ancestor_ids, ['MP:100' || term % 4] as top_level_ids,
             false as is_obsolete from {terms}
@@ -93,9 +126,6 @@ def _publish(release: str, genes: int, shift: float) -> None:
             select gene_id, mp_term_id, mp_term_name, 0.001 as p_value,
             gene % 13 < 2 + term % 3 and (gene + term) % 9 <> 1 + {int(shift * 5)} as is_direct,
             if(is_direct, 'called', 'tested') as status from {everyone} cross join {terms}""",
-        "measurements": f"""
-            select 'body_weight' as trait_id, gene as specimen_id, gene as observation_id, true as is_control, {centre},
-            20 + gene % 2 * 8 + gene % 7 + {shift} as value, (gene % 7 - 3) / 2.0 as control_z from {everyone}""",
     }
     folder = settings().lake / release / "build"
     folder.mkdir(parents=True)

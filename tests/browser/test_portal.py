@@ -1,17 +1,14 @@
 """The portal as people open it: in a real browser, without a network."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from muster.portal.offline import external_references, external_style_references
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PAGES = [
     "index.html",
     "releases/23.0/index.html",
@@ -19,39 +16,12 @@ PAGES = [
     "releases/23.0/networks/index.html",
     "releases/23.0/comparison/index.html",
     "releases/23.0/comparison/drift.html",
+    "releases/23.0/harmonisation/index.html",
     "releases/23.0/checks/data_docs/index.html",
     "models/gene_phenotype/index.html",
     "models/gene_phenotype/terms/MP_0002.html",
     "models/viability/index.html",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: {CHROMIUM} is missing (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that keeps what it complains about and what it asks for outside the machine."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.complaints = []  # type: ignore[attr-defined]
-    note = page.complaints.append  # type: ignore[attr-defined]
-    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: note(str(error)))
-    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
-    page.on("request", lambda request: None if _is_local(request.url) else note(f"left the machine: {request.url}"))
-    yield page
-    page.close()
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).scheme in {"file", "data", "blob", "about"}
 
 
 def _links(page: Path) -> list[Path]:
@@ -148,6 +118,45 @@ def test_a_comparison_draws_reasons_and_effects(site: Path, page: Page) -> None:
     page.wait_for_selector("#effects .main-svg")
 
     assert page.locator("#reasons .bars .point").count() >= 1
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+HARMONISATION = "releases/23.0/harmonisation/index.html"
+
+
+@pytest.mark.slow
+def test_harmonisation_draws_each_of_its_plots(site: Path, page: Page) -> None:
+    page.goto((site / HARMONISATION).as_uri())
+
+    for plot in ("ridges", "dumbbells", "evidence", "coverage", "pairs", "drift", "heterogeneity"):
+        page.wait_for_selector(f"#{plot} .main-svg")
+    # A hill a centre, before and after; a dumbbell and a bar a trait; both readings of the label and the other centres.
+    assert page.locator("#ridges .scatterlayer .trace").count() == 6
+    assert page.locator("#dumbbells .point").count() == 4
+    assert page.locator("#heterogeneity .bars .point").count() == 2
+    assert page.locator("#evidence .scatterlayer .trace").count() == 3
+    assert (
+        "ICS: glucose is labelled mg/dl but reads like mmol/l (\u00d7 18.0)" in page.locator("#sentences").inner_text()
+    )
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_picking_a_trait_or_a_sex_draws_its_controls(site: Path, page: Page) -> None:
+    page.goto((site / HARMONISATION).as_uri())
+    page.wait_for_selector("#ridges .main-svg")
+    first = page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d")
+    assert page.locator("#ridge-title").inner_text().startswith("glucose: the centre explains 95.0 %")
+
+    page.locator("#trait").select_option("body_weight")
+
+    second = page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d")
+    assert page.locator("#ridge-title").inner_text().startswith("body weight: the centre explains 71.0 %")
+    assert second != first
+    page.locator("#sex").select_option("female")
+    assert page.locator("#ridges .scatterlayer .js-fill").first.get_attribute("d") != second
+    page.locator("#traits").get_by_text("glucose").click()
+    assert page.locator("#trait").input_value() == "glucose"
     assert page.complaints == []  # type: ignore[attr-defined]
 
 

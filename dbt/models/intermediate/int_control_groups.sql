@@ -1,74 +1,124 @@
-with measurements as (
+with groups as (
 
-    select * from {{ ref('int_measurements_converted') }}
-
-),
-
--- Spread: 1.4826 MAD; where more than half of the controls are equal and the MAD is 0, the interquartile range / 1.349.
-groups as (
-
-    select
-        centre,
-        pipeline_id,
-        metadata_group,
-        sex,
-        trait_id,
-        time_key,
-        count(*) filter (where is_control) as control_count,
-        median(value) filter (where is_control) as location,
-        {{ spread('value') }} as spread
-    from measurements
-    group by centre, pipeline_id, metadata_group, sex, trait_id, time_key
+    select * from {{ ref('int_controls_converted') }}
 
 ),
 
-pools as (
+borrowed as (
 
-    select
-        centre,
-        sex,
-        trait_id,
-        time_key,
-        median(value) as location,
-        {{ spread('value') }} as spread
-    from measurements
-    where is_control
-    group by centre, sex, trait_id, time_key
+    select * from {{ ref('int_controls_borrowed') }}
 
 ),
 
-weighted as (
+-- Precisions, in units of the group's own variance; the log of a spread varies by about 0.75 over its count.
+weighed as (
 
     select
         groups.*,
-        pools.location as pool_location,
-        pools.spread as pool_spread,
-        groups.control_count / (groups.control_count + {{ var('shrinkage_controls') }}) as own_share
+        borrowed.mate_location,
+        borrowed.other_location,
+        borrowed.sex_shift,
+        borrowed.mate_log_spread,
+        borrowed.all_log_spread,
+        case when groups.own_spread > 0 and groups.control_count >= 3 then groups.control_count / 0.75 else 0 end
+            as own_spread_weight,
+        case
+            when borrowed.mate_log_spread is not null
+                then 1 / (borrowed.mate_spread_variance + 0.75 / borrowed.mate_spread_count)
+            else 0
+        end as mate_spread_weight,
+        case when borrowed.all_log_spread is not null then 1 / borrowed.all_spread_variance else 0 end
+            as all_spread_weight,
+        case
+            when borrowed.mate_location is not null and borrowed.mate_count > 0
+                then 1 / (borrowed.mate_variance + 1 / borrowed.mate_count)
+            else 0
+        end as mate_weight,
+        case
+            when
+                borrowed.other_location is not null
+                and borrowed.other_count > 0
+                and borrowed.sex_shift is not null
+                then 1 / (borrowed.sex_variance + 1 / borrowed.other_count)
+            else 0
+        end as other_weight
     from groups
-    left join pools
-        on
-            groups.centre = pools.centre
-            and groups.sex = pools.sex
-            and groups.trait_id = pools.trait_id
-            and groups.time_key = pools.time_key
+    inner join borrowed on groups.group_id = borrowed.group_id
 
 ),
 
--- Few controls: the group's own centre and spread give way to those of all controls of the same centre, sex and trait.
-shrunk as (
+-- Many controls without any spread say that there is none; a few equal ones do not.
+spread as (
 
     select
+        *,
+        case
+            when resolution = 'constant' and control_count >= {{ var('trusted_controls') }} then null
+            else exp(
+                (
+                    own_spread_weight * coalesce(ln(nullif(own_spread, 0)), 0)
+                    + mate_spread_weight * coalesce(mate_log_spread, 0)
+                    + all_spread_weight * coalesce(all_log_spread, 0)
+                ) / nullif(own_spread_weight + mate_spread_weight + all_spread_weight, 0)
+            )
+        end as shrunk_spread
+    from weighed
+
+),
+
+located as (
+
+    select
+        *,
+        control_count / nullif(control_count + mate_weight + other_weight, 0) as own_share,
+        (
+            control_count * coalesce(own_location, 0)
+            + mate_weight * coalesce(mate_location, 0)
+            + other_weight * (coalesce(other_location, 0) + coalesce(sex_shift * shrunk_spread, 0))
+        ) / nullif(control_count + mate_weight + other_weight, 0) as shrunk_location
+    from spread
+
+),
+
+treated as (
+
+    select
+        group_id,
+        group_key,
+        batch_id,
+        trait_id,
         centre,
         pipeline_id,
+        parameter_id,
         metadata_group,
+        strain,
         sex,
-        trait_id,
-        time_key,
+        aligned_point,
+        is_screened,
+        is_derived,
+        conversion_factor,
         control_count,
-        coalesce(own_share * location + (1 - own_share) * pool_location, pool_location) as location,
-        coalesce(own_share * spread + (1 - own_share) * pool_spread, spread, pool_spread) as spread
-    from weighted
+        own_location,
+        own_spread,
+        shrunk_location as location,
+        distinct_count,
+        floor_share,
+        ceiling_share,
+        resolution,
+        submitted_location,
+        submitted_spread,
+        input_hash,
+        coalesce(own_share, 0) as own_share,
+        case when shrunk_location is not null then shrunk_spread end as spread,
+        case
+            when shrunk_location is null then 'no controls'
+            when shrunk_spread is null then 'no spread'
+            when control_count = 0 then 'pooled'
+            when own_share < 0.9 then 'shrunk'
+            else 'own'
+        end as treatment
+    from located
 
 )
 
-select * from shrunk
+select * from treated

@@ -40,9 +40,15 @@ joined as (
         screened.control_count,
         screened.effect_size,
         screened.standard_error,
+        screened.weight_adjusted_effect_size,
         released.released_p_value,
         released.released_effect_size,
         released.released_method,
+        released.released_classification_tag,
+        released.window_bandwidth,
+        released.window_shape,
+        released.window_min_obs_required,
+        released.window_total_obs_or_weight,
         'screen' as method
     from screened
     left join released
@@ -59,9 +65,15 @@ joined as (
         control_count,
         null as effect_size,
         null as standard_error,
+        null as weight_adjusted_effect_size,
         released_p_value,
         released_effect_size,
         released_method,
+        released_classification_tag,
+        window_bandwidth,
+        window_shape,
+        window_min_obs_required,
+        window_total_obs_or_weight,
         'released' as method
     from unscreened
 

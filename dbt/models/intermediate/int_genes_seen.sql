@@ -40,7 +40,7 @@ with seen as (
         gene_symbol,
         centre,
         'observations' as source
-    from {{ ref('stg_impc__observations') }}
+    from {{ ref('stg_impc__colonies') }}
     where not is_control
 
 ),

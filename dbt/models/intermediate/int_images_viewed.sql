@@ -7,6 +7,7 @@ with records as (
 observations as (
 
     select * from {{ ref('stg_impc__observations') }}
+    where observation_type = 'image_record'
 
 ),
 

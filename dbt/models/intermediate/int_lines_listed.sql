@@ -65,7 +65,7 @@ listed as (
         strain,
         life_stage,
         procedure_name
-    from {{ ref('stg_impc__observations') }}
+    from {{ ref('stg_impc__colonies') }}
     where not is_control
 
 )

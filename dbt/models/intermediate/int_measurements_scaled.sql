@@ -1,53 +1,48 @@
 {{ config(materialized='view') }}
 
-with measurements as (
-
-    select * from {{ ref('int_measurements_converted') }}
-
-),
-
-control_groups as (
+with groups as (
 
     select * from {{ ref('int_control_groups') }}
+    where is_screened and spread > 0
 
 ),
 
--- A spread of zero or no controls at all: no z. Fixed point, so that sums of z are exact in any order.
+cells as (
+
+    select
+        cells.cell_key,
+        groups.group_key,
+        groups.trait_id,
+        groups.conversion_factor,
+        groups.location,
+        groups.spread
+    from {{ ref('int_cells_listed') }} as cells
+    inner join groups on cells.group_id = groups.group_id
+
+),
+
+-- Points of a series are not screened one by one: what is derived from them is.
 scaled as (
 
     select
-        measurements.observation_id,
-        measurements.specimen_id,
-        measurements.trait_id,
-        measurements.time_point,
-        measurements.parameter_id,
-        measurements.pipeline_id,
-        measurements.metadata_group,
-        measurements.centre,
-        measurements.sex,
-        measurements.zygosity,
-        measurements.colony_id,
-        measurements.is_control,
-        measurements.strain,
-        measurements.value,
+        cells.group_key,
+        cells.trait_id,
+        measurements.specimen_key,
         measurements.experiment_on,
-        measurements.age_days,
         measurements.weight_grams,
-        measurements.line_id,
-        measurements.gene_id,
-        control_groups.control_count,
-        try_cast(
-            (measurements.value - control_groups.location) / control_groups.spread as decimal(12, 6)
-        ) as control_z
-    from measurements
-    inner join control_groups
-        on
-            measurements.centre = control_groups.centre
-            and measurements.pipeline_id = control_groups.pipeline_id
-            and measurements.metadata_group = control_groups.metadata_group
-            and measurements.sex = control_groups.sex
-            and measurements.trait_id = control_groups.trait_id
-            and measurements.time_key = control_groups.time_key
+        (measurements.submitted_value * cells.conversion_factor - cells.location) / cells.spread as z
+    from {{ ref('int_measurements_typed') }} as measurements
+    inner join cells on measurements.cell_key = cells.cell_key
+    union all
+    select
+        groups.group_key,
+        groups.trait_id,
+        series.specimen_key,
+        series.experiment_on,
+        series.weight_grams,
+        (series.submitted_value * groups.conversion_factor - groups.location) / groups.spread as z
+    from {{ ref('int_series_derived') }} as series
+    inner join groups on series.group_id = groups.group_id
 
 )
 

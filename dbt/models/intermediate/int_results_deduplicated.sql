@@ -43,6 +43,10 @@ deduplicated as (
         male_mutant_count,
         female_control_count,
         male_control_count,
+        window_bandwidth,
+        window_shape,
+        window_min_obs_required,
+        window_total_obs_or_weight,
         min(source_row) as source_row,
         count(*) as copy_count
     from results

@@ -69,6 +69,11 @@ chosen as (
         released_p_value,
         released_effect_size,
         method as released_method,
+        classification_tag as released_classification_tag,
+        window_bandwidth,
+        window_shape,
+        window_min_obs_required,
+        window_total_obs_or_weight,
         case when result_sex <> 'male' then coalesce(female_mutant_count, 0) else 0 end
         + case when result_sex <> 'female' then coalesce(male_mutant_count, 0) else 0 end as mutant_count,
         case when result_sex <> 'male' then coalesce(female_control_count, 0) else 0 end

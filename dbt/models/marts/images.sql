@@ -11,7 +11,7 @@ observations as (
         {{ metadata_value('metadata', 'Equipment manufacturer') }} as manufacturer,
         {{ metadata_value('metadata', 'Equipment model') }} as machine
     from {{ ref('stg_impc__observations') }}
-    where is_control is not null
+    where is_control is not null and observation_type = 'image_record'
 
 ),
 

@@ -7,9 +7,12 @@ with source as (
 renamed as (
 
     select
-        source_row,
-        {{ text('observation_id') }} as observation_id,
-        {{ text('specimen_id') }} as specimen_id,
+        source.source_row,
+        {{ cell_key() }} as cell_key,
+        {{ specimen_key() }} as specimen_key,
+        {{ identifier('observation_id') }} as observation_id,
+        hash(source.observation_id) as id_hash,
+        {{ identifier('specimen_id') }} as specimen_id,
         {{ text('biological_sample_group') }} = 'control' as is_control,
         {{ text('gene_accession_id') }} as gene_id,
         {{ text('gene_symbol') }} as gene_symbol,
@@ -30,8 +33,9 @@ renamed as (
         {{ text('metadata_group') }} as metadata_group,
         {{ text('metadata') }} as metadata,
         {{ number('data_point') }} as data_point,
+        {{ category('category') }} as category,
         coalesce({{ number('discrete_point') }}, {{ number('time_point') }}) as time_point,
-        try_cast(left({{ text('date_of_experiment') }}, 10) as date) as experiment_on,
+        try_cast(source.date_of_experiment as timestamp)::date as experiment_on,
         try_cast({{ number('age_in_days') }} as integer) as age_days,
         {{ number('weight') }} as weight_grams
     from source

@@ -3,7 +3,7 @@
 from pathlib import Path
 from shutil import copytree
 
-from muster.portal.offline import without_external, without_external_styles
+from muster.portal.offline import without_external, without_external_styles, without_unfilled
 from muster.portal.pages import NAVIGATION_MARK, navigation
 
 _PLOTLY_START, _SCRIPT_END = '<script data-vendor="plotly">', "</script>"
@@ -32,7 +32,7 @@ def adopted(page: str, root: str) -> str:
     >>> adopted('<script data-vendor="plotly">four megabytes</script>', "../")[:49]
     '<script src="../assets/plotly.min.js"></script><a'
     """
-    page = without_external(page)
+    page = without_unfilled(without_external(page))
     if NAVIGATION_MARK in page:
         page = page.replace(NAVIGATION_MARK, navigation(root), 1)
     else:

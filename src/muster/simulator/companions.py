@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from muster.catalog import catalog
-from muster.simulator import references
+from muster.simulator import categories, references
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.headers import header
@@ -52,6 +52,7 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
         "protein_levels": _protein_levels(consortium),
         "embryo_expression": _embryo_expression(consortium),
         "mp_chooser": _mp_chooser(),
+        "category_remapping": categories.remapping(),
     }
     for name, text in files.items():
         write_gzip(folder / catalog().companions[name].path, text)
@@ -224,4 +225,5 @@ def _mp_chooser() -> str:
         for level, term in [("Homozygous - Lethal", "MP:0011100"), ("Homozygous - Subviable", "MP:0011110")]:
             choices.append((pipeline, "IMPC_VIA", "IMPC_VIA_001_001", "UNSPECIFIED", "ABNORMAL", level, term))
     names = ["pipeline_stable_id", "procedure_group", "parameter_stable_id", "sex", "outcome", "level", "mp_term_id"]
-    return table(names, list(zip(*choices, strict=True)))
+    # Centres of one pipeline share its choices.
+    return table(names, list(zip(*dict.fromkeys(choices), strict=True)))

@@ -18,6 +18,8 @@ STRENGTH, UNEVENNESS = 1.9, 0.4
 """Standard deviations of wild-type mice by which a full effect moves a trait, and how much that varies."""
 ONE_SEX_ONLY, SECOND_LINE, HALF_DOSE = 0.08, 0.06, 0.6
 PROCEDURE_DONE, EDITED = 0.93, 0.45
+REFERENCE_CENTRES = 3
+"""Centres that breed each reference line."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class Consortium:
     seed: int
     genes: pd.DataFrame
     lines: pd.DataFrame
-    """One row per line: gene, allele, zygosity, centre, colony, stage of its first release, mice."""
+    """One row per line: gene, allele, zygosity, centre, colony, stage of its first release, mice.
+
+    A reference line stands here once for each centre that breeds it.
+    """
     effects: np.ndarray
     """Line x trait x sex (female, male): shift in wild-type standard deviations."""
     is_measured: np.ndarray
@@ -54,14 +59,41 @@ def _draw_lines(genes: pd.DataFrame, size: Size, seed: int) -> pd.DataFrame:
     share = centres()["share"].to_numpy()
     lines["centre_index"] = chance.choice(len(share), size=len(lines), p=share / share.sum())
     lines = lines.drop_duplicates(["gene", "centre_index"]).sort_values("stage", kind="stable", ignore_index=True)
-    lines = _described(lines, genes, chance)
-    return lines.assign(is_measured=_spread(len(lines), size.measured_lines))
+    lines = _described(_with_references(lines, genes, size), genes, chance)
+    return lines.assign(is_measured=_spread(lines["is_reference"].to_numpy(), size.measured_lines))
 
 
-def _spread(count: int, wanted: int) -> np.ndarray:
-    """Mark `wanted` of `count` places, evenly."""
-    marks = np.zeros(count, dtype=bool)
-    marks[np.linspace(0, count - 1, wanted).astype(int)] = True
+def _with_references(lines: pd.DataFrame, genes: pd.DataFrame, size: Size) -> pd.DataFrame:
+    """Turn the earliest second lines into those that other centres breed of the reference genes."""
+    again = np.flatnonzero(lines["gene"].duplicated())
+    chosen = _reference_lines(lines.drop(index=lines.index[again]), genes, size)
+    gene, home = lines["gene"].to_numpy().copy(), lines["centre_index"].to_numpy().copy()
+    is_reference = lines.index.isin(chosen)
+    others = REFERENCE_CENTRES - 1
+    for number, first in enumerate(chosen):
+        places = again[number * others : (number + 1) * others]
+        # Each gene leads to the next two centres, so that a few genes join all of them.
+        circle = (np.arange(len(centres())) + number * others) % len(centres())
+        home[places] = circle[circle != home[first]][: len(places)]
+        gene[places], is_reference[places] = gene[first], True
+    return lines.assign(gene=gene, centre_index=home, is_reference=is_reference)
+
+
+def _reference_lines(firsts: pd.DataFrame, genes: pd.DataFrame, size: Size) -> list[int]:
+    """Return the lines of the first stage whose loss is lived with and moves most, one of each module."""
+    moved = (plan(size) != 0).sum(axis=1)[genes["module"].to_numpy()]
+    is_fit = (genes["outcome"] == "viable") & ~genes["is_x_linked"]
+    listed = firsts.assign(module=genes["module"].to_numpy()[firsts["gene"]], moved=moved[firsts["gene"]])
+    listed = listed[is_fit.to_numpy()[firsts["gene"]] & (listed["stage"] == 0)]
+    ranked = listed.sort_values("moved", ascending=False, kind="stable").drop_duplicates("module")
+    return [int(line) for line in ranked.index[: size.reference_genes]]
+
+
+def _spread(is_reference: np.ndarray, wanted: int) -> np.ndarray:
+    """Mark `wanted` places: the reference lines, and others evenly."""
+    marks = is_reference.copy()
+    others = np.flatnonzero(~is_reference)
+    marks[others[np.linspace(0, len(others) - 1, wanted - is_reference.sum()).astype(int)]] = True
     return marks
 
 
@@ -73,7 +105,7 @@ def _described(lines: pd.DataFrame, genes: pd.DataFrame, chance: np.random.Gener
     is_hemizygous = of_gene["is_x_linked"].to_numpy() & ~is_het
     kind = np.where(chance.random(len(lines)) < EDITED, "em1(IMPC)", "tm1b(KOMP)")
     counts = chance.integers(6, 10, (2, len(lines)))
-    return lines.assign(
+    described = lines.assign(
         gene_id=of_gene["gene_id"],
         symbol=of_gene["symbol"],
         centre=of_centre["centre"],
@@ -87,6 +119,11 @@ def _described(lines: pd.DataFrame, genes: pd.DataFrame, chance: np.random.Gener
         female_count=np.where(is_hemizygous, 0, counts[0]),
         male_count=counts[1],
     )
+    # A reference line is one allele, wherever it is bred.
+    alleles = ["allele_id", "allele_symbol", "allele_name"]
+    made = described[described["is_reference"]].groupby("gene")[alleles].transform("first")
+    described.loc[made.index, alleles] = made
+    return described
 
 
 def _effects(genes: pd.DataFrame, lines: pd.DataFrame, size: Size, seed: int) -> np.ndarray:

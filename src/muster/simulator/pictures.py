@@ -9,7 +9,7 @@ import pandas as pd
 from muster.catalog import catalog
 from muster.simulator.chance import identifier, stream
 from muster.simulator.consortium import Consortium
-from muster.simulator.observations import Document, experiment, offers_of, who
+from muster.simulator.documents import Document, experiment, offers_of, who
 from muster.simulator.originals import original_kinds, write_original
 from muster.simulator.specimens import Colony
 from muster.simulator.vocabulary import rows, traits

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from muster.simulator.categories import judged
 from muster.simulator.consortium import Consortium
+from muster.simulator.curves import PARAMETER_ID, PARAMETER_NAME
 from muster.simulator.knowledge import annotations
 from muster.simulator.vocabulary import offers, rows, terms
 from muster.simulator.writing import table
@@ -88,8 +90,11 @@ def impress_parameters() -> str:
         "procedureId",
         "unit",
     ]
+    described = [(each.parameter_id, "simpleParameter", each.parameter_name, "FLOAT") for each in rows(parameters)]
+    described += [(each.parameter_id, "simpleParameter", each.parameter_name, "TEXT") for each in judged()]
+    described.append((PARAMETER_ID, "seriesMediaParameter", PARAMETER_NAME, "FLOAT"))
     listed = [
-        (number, each.parameter_id, "simpleParameter", each.parameter_name, False, True, "FLOAT", number, "")
-        for number, each in enumerate(rows(parameters), start=1)
+        (number, parameter_id, kind, name, False, True, value_type, number, "")
+        for number, (parameter_id, kind, name, value_type) in enumerate(described, start=1)
     ]
     return table(names, list(zip(*(listed + listed), strict=True)))

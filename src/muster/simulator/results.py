@@ -22,6 +22,7 @@ def results(consortium: Consortium, release: str) -> pd.DataFrame:
     """Return one row per line and analysed trait, significant or not, as `release` publishes them."""
     stage = release_named(release).stage
     seen = consortium.is_measured & (consortium.lines["stage"].to_numpy() <= stage)[:, None]
+    seen &= ~_withdrawn(consortium, release)
     line, trait = np.nonzero(seen & (traits()["kind"] == "simple").to_numpy())
     error, factor = (part[line, trait] for part in method(consortium, release))
     effects = consortium.effects[line, trait] * factor[:, None]
@@ -52,6 +53,14 @@ def method(consortium: Consortium, release: str) -> tuple[np.ndarray, np.ndarray
         by_trait = np.exp(chance.normal(0, 1, shape[1]) * RELEASES[step].rescaling)
         factor = np.where(anew, by_trait, factor)
     return error, factor
+
+
+def _withdrawn(consortium: Consortium, release: str) -> np.ndarray:
+    """Mark the results a release takes back: those of a procedure on a line, whole, with its genes and lines kept."""
+    procedure, names = pd.factorize(traits()["procedure_id"])
+    dice = stream(consortium.seed, "withdrawn", release).random((len(consortium.lines), len(names)))
+    withdrawn: np.ndarray = dice[:, procedure] < release_named(release).withdrawn
+    return withdrawn
 
 
 def _estimated(frame: pd.DataFrame, effects: np.ndarray, error: np.ndarray) -> pd.DataFrame:

@@ -31,10 +31,12 @@ class Size:
     """Statistical results a release has at least: those of its lines, and copies that find nothing."""
     measurements: int = 0
     """Measurements a release has at least: those of its mice, and of copies of them."""
+    reference_genes: int = 8
+    """Genes whose line is bred at several centres, by which the centres can be compared."""
 
 
 SIZES = {
-    "tiny": Size(700, (300, 420, 480, 540), 1, 60, 20, 80, 128),
+    "tiny": Size(700, (300, 420, 480, 540), 1, 60, 20, 80, 128, reference_genes=4),
     "demo": Size(2000, (800, 1100, 1300, 1500), 2, 250, 40, 350, 192),
     "full": Size(20_000, (6000, 8000, 9000, 9500), 20, 250, 40, 350, 192, 2_200_000, 70_000_000),
 }
@@ -54,6 +56,8 @@ class Release:
     """How much stronger or weaker, trait by trait, its method sees effects (spread of the logarithm)."""
     fault: str = ""
     """What is wrong with it: repeated rows (as in the real 22.1), renamed column or cut file."""
+    withdrawn: float = 0.0
+    """Share of the procedures done on the lines whose results it takes back, which is no fault."""
 
 
 RELEASES = {
@@ -63,6 +67,7 @@ RELEASES = {
     "22.2": Release(date(2024, 12, 12), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "renamed column"),
     "22.3": Release(date(2024, 12, 13), 1, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, "cut file"),
     "23.0": Release(date(2025, 4, 23), 2, "OpenStats 1.18.0", "GRCm38", 0.4, 0.3),
+    "23.1": Release(date(2025, 7, 23), 2, "OpenStats 1.18.0", "GRCm38", 0.0, 0.0, withdrawn=0.08),
     "24.0": Release(date(2026, 3, 16), 3, "OpenStats 1.20.0", "GRCm39", 0.1, 0.3),
 }
 

@@ -1,6 +1,7 @@
 """The mice: who they are, when and with which equipment they were measured, and the values that came out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,12 +26,15 @@ AGE_WEEKS = {
     "IMPC_CBC_003": 16,
     "IMPC_HEM_002": 16,
 }
-SUMMED_OVER_TIME = ("resting_time", "distance", "rears")
+SUMMED_OVER_TIME = ("resting_time", "distance", "rears", "arena_time")
 CENTRE_SPREAD = {"distance": 0.6, "resting_time": 0.45, "rears": 0.35, "centre_time": 0.3, "fat_mass": 0.2}
 """How far centres differ in level, in natural logarithms: real open fields differ tenfold."""
 TAKEN = 0.98
 """Share of the measurements that succeed."""
 USUAL_SPREAD, EQUIPMENT_SPREAD, BATCH_SPREAD = 0.06, 0.03, 0.25
+BATCH_DAYS = 90
+USUAL_SECONDS = 1200
+"""How long the open field lasts where the means and spreads of sums over time hold."""
 NEW_EQUIPMENT_ON = FIRST_BIRTH + np.timedelta64(800, "D")
 SWAPPING = 3
 """Every third centre buys new equipment on the way."""
@@ -52,6 +56,10 @@ class Colony:
     """Mouse x trait: 0 for the centre's first machine, 1 for its second."""
     centre_scale: np.ndarray
     """Centre x trait: the factor by which a centre's level differs from the canonical one."""
+    second_machine: np.ndarray
+    """Centre x trait: the factor by which the level changes with the centre's second machine, if it ever buys one."""
+    drift: np.ndarray
+    """Centre x trait x season: wild-type standard deviations by which mutants and controls are shifted alike."""
 
 
 def breed(consortium: Consortium) -> Colony:
@@ -59,12 +67,32 @@ def breed(consortium: Consortium) -> Colony:
     mice = _mice(consortium)
     measured_on = _dates(mice)
     centre = mice["centre_index"].to_numpy()
-    equipment = ((measured_on >= NEW_EQUIPMENT_ON) & (centre % SWAPPING == 1)[:, None]).astype(int)
-    z = _deviations(consortium, mice) + _batches(consortium.seed, centre, measured_on)
-    scale = _centre_scale(consortium.seed)
-    level = scale[centre] * np.where(equipment == 1, _second_machine(consortium.seed)[centre], 1)
+    equipment = machine_on(measured_on, centre[:, None])
+    drift = _drift(consortium.seed, seasons(measured_on))
+    z = _deviations(consortium, mice) + drift[centre[:, None], np.arange(len(traits())), seasons(measured_on)]
+    scale, second = _centre_scale(consortium.seed), _second_machine(consortium.seed)
+    level = scale[centre] * np.where(equipment == 1, second[centre], 1)
     values = np.where(_is_taken(consortium, mice), _values(mice, z, level), np.nan)
-    return Colony(mice, values, measured_on, equipment, scale)
+    return Colony(mice, values, measured_on, equipment, scale, second, drift)
+
+
+def machine_on(day: Any, centre_index: Any) -> np.ndarray:
+    """Return which machine a centre works with on a day: 0 for its first, 1 for its second.
+
+    >>> machine_on(NEW_EQUIPMENT_ON, np.arange(3)).tolist()
+    [0, 1, 0]
+    """
+    return np.asarray((day >= NEW_EQUIPMENT_ON) & (centre_index % SWAPPING == 1)).astype(int)
+
+
+def seasons(measured_on: np.ndarray) -> np.ndarray:
+    """Return the number of the season of each day: within one, a centre's work does not change.
+
+    >>> seasons(np.array(["2019-01-07", "2019-04-07"], dtype="datetime64[D]")).tolist()
+    [0, 1]
+    """
+    numbers: np.ndarray = (measured_on - FIRST_BIRTH).astype(int) // BATCH_DAYS
+    return numbers
 
 
 def _mice(consortium: Consortium) -> pd.DataFrame:
@@ -132,13 +160,11 @@ def _deviations(consortium: Consortium, mice: pd.DataFrame) -> np.ndarray:
     return np.asarray(z)
 
 
-def _batches(seed: int, centre: np.ndarray, measured_on: np.ndarray) -> np.ndarray:
+def _drift(seed: int, season: np.ndarray) -> np.ndarray:
     """Return the drift of centre, trait and season that mutants and controls share."""
-    chance = stream(seed, "batches")
-    quarter = (measured_on - FIRST_BIRTH).astype(int) // 90
-    drift = chance.normal(0, BATCH_SPREAD, (len(centres()), measured_on.shape[1], quarter.max() + 1))
-    batches: np.ndarray = drift[centre[:, None], np.arange(measured_on.shape[1])[None, :], quarter]
-    return batches
+    shape = (len(centres()), season.shape[1], season.max() + 1)
+    drift: np.ndarray = stream(seed, "batches").normal(0, BATCH_SPREAD, shape)
+    return drift
 
 
 def _centre_scale(seed: int) -> np.ndarray:
@@ -162,8 +188,7 @@ def _values(mice: pd.DataFrame, z: np.ndarray, level: np.ndarray) -> np.ndarray:
     mean = np.where(is_female, frame["female_mean"].to_numpy(), frame["male_mean"].to_numpy())
     values = level * np.maximum(mean + frame["sd"].to_numpy() * z, 0.05 * mean)
     seconds = centres()["open_field_seconds"].to_numpy()[mice["centre_index"]][:, None]
-    is_summed = frame["trait"].isin([*SUMMED_OVER_TIME, "arena_time"]).to_numpy()
-    values = np.where(is_summed, values * seconds / 1200, values)
+    values = np.where(frame["trait"].isin(SUMMED_OVER_TIME), values * seconds / USUAL_SECONDS, values)
     resting = (frame["trait"] == "resting_time").to_numpy()
     return np.asarray(np.where(resting, np.minimum(values, seconds * 0.97), values))
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from muster.simulator.consortium import PENETRANCE, SPORADIC, Consortium, plan
 from muster.simulator.genes import modules
+from muster.simulator.plants import planted
 from muster.simulator.specimens import Colony
 from muster.simulator.vocabulary import ancestors, centres, offers, traits
 
@@ -15,7 +16,7 @@ LEAST = 0.05
 
 
 def write_truth(consortium: Consortium, colony: Colony, pictures: pd.DataFrame, folder: Path) -> None:
-    """Write modules, genes, term probabilities, centre levels with units, and pictures as CSV."""
+    """Write modules, genes, term probabilities, pictures, and what sets the centres apart, as CSV."""
     folder.mkdir(parents=True)
     tables = {
         "modules": modules(consortium.size),
@@ -23,6 +24,7 @@ def write_truth(consortium: Consortium, colony: Colony, pictures: pd.DataFrame, 
         "term_probabilities": term_probabilities(consortium),
         "centres": _centres(colony),
         "images": pictures.assign(is_misfiled=pictures["shown"] != pictures["filed"]),
+        **planted(consortium, colony),
     }
     for name, frame in tables.items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

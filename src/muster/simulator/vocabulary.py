@@ -61,21 +61,47 @@ def traits() -> pd.DataFrame:
 
 @cache
 def offers() -> pd.DataFrame:
-    """Return which centre measures which trait: under which pipeline, procedure, parameter and unit."""
+    """Return which centre measures which trait: under which pipeline, procedure, parameter and unit.
+
+    `unit` is what the label says; `divisor` turns the canonical unit into `true_unit`, which is what is submitted.
+    """
     legacy = seed("legacy_parameters")
     impc = traits().drop(columns=["parameter_id", "parameter_name", "procedure_id", "procedure_name", "unit"])
-    modern = traits().merge(centres()[["centre", "pipeline_id", "skips"]], how="cross").assign(divisor="1")
-    skipped = [row.procedure_id in row.skips.split() for row in rows(modern)]
-    modern = modern[~pd.Series(skipped, index=modern.index)].rename(columns={"procedure_id": "canonical_procedure_id"})
     procedure_of = traits().set_index("trait")["procedure_id"]
-    replaced = set(zip(legacy["centre"], legacy["trait"].map(procedure_of), strict=True))
-    is_replaced = [pair in replaced for pair in zip(modern["centre"], modern["canonical_procedure_id"], strict=True)]
-    modern = modern[~pd.Series(is_replaced, index=modern.index)]
-    modern = modern.assign(procedure_id=modern["canonical_procedure_id"])
     legacy = legacy.merge(impc, on="trait").assign(canonical_procedure_id=lambda f: f["trait"].map(procedure_of))
-    both = pd.concat([modern[legacy.columns], legacy], ignore_index=True)
+    modern = _modern(legacy)
+    both = pd.concat([modern[legacy.columns.drop("replaces")], legacy.drop(columns="replaces")], ignore_index=True)
     order = {trait: number for number, trait in enumerate(traits()["trait"])}
-    both = both.assign(divisor=both["divisor"].astype(float), trait_index=both["trait"].map(order))
     index = {centre: number for number, centre in enumerate(centres()["centre"])}
-    both = both.assign(centre_index=both["centre"].map(index))
-    return both.sort_values(["centre_index", "trait_index"], ignore_index=True)
+    both = both.assign(
+        divisor=both["divisor"].astype(float),
+        trait_index=both["trait"].map(order),
+        centre_index=both["centre"].map(index),
+    )
+    return _mislabelled(both).sort_values(["centre_index", "trait_index"], ignore_index=True)
+
+
+def _modern(legacy: pd.DataFrame) -> pd.DataFrame:
+    """Return what the centres measure by IMPC's parameters: a legacy parameter replaces one, or a whole procedure."""
+    modern = traits().merge(centres()[["centre", "pipeline_id", "skips"]], how="cross")
+    modern = modern.assign(divisor="1", reading="", canonical_procedure_id=modern["procedure_id"])
+    wholly = legacy[legacy["replaces"] == "procedure"]
+    procedures = set(zip(wholly["centre"], wholly["canonical_procedure_id"], strict=True))
+    parameters = set(zip(legacy["centre"], legacy["trait"], strict=True))
+    is_left = [
+        row.procedure_id not in row.skips.split()
+        and (row.centre, row.procedure_id) not in procedures
+        and (row.centre, row.trait) not in parameters
+        for row in rows(modern)
+    ]
+    return modern[is_left]
+
+
+def _mislabelled(offered: pd.DataFrame) -> pd.DataFrame:
+    """Add the unit that is truly submitted, which at some centres is not what the label says."""
+    wrong = offered.merge(seed("mislabelled_units"), on=["centre", "trait"], how="left", validate="one_to_one")
+    return wrong.assign(
+        true_unit=wrong["true_unit"].fillna(wrong["unit"]),
+        divisor=wrong["factor"].astype(float).fillna(wrong["divisor"]),
+        is_mislabelled=wrong["factor"].notna(),
+    ).drop(columns="factor")

@@ -17,6 +17,7 @@ from muster.landing import companions, extras, files, images
 from muster.locks import exclusive
 from muster.reading.appended import append
 from muster.reading.conversions import readable
+from muster.reading.earlier import recall_earlier
 from muster.reading.formats import SchemaError
 from muster.reading.malformed import MalformedFileError
 from muster.reading.raw_tables import Contents, fill_all
@@ -26,7 +27,7 @@ from muster.warehouse import fresh_writer, reader, tables
 logger = logging.getLogger(__name__)
 
 #: Raise it when raw tables change their shape: every release is then loaded again.
-SHAPE = 2
+SHAPE = 3
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _load(manifest: files.Entry, landed: list[Landed], fingerprint: str) -> None
         _append_extras(warehouse, release)
         _describe_release(warehouse, manifest, fingerprint)
         _list_images(warehouse, manifest)
-        _recall_earlier(warehouse, release)
+        recall_earlier(warehouse, release)
 
 
 def _fill_all(
@@ -243,24 +244,6 @@ def _list_images(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry) ->
             f"insert into raw.images by name from read_json(?, format = 'newline_delimited', columns = {typed})",
             [str(index)],
         )
-
-
-def _recall_earlier(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
-    warehouse.execute("create table raw.earlier_calls (gene_id varchar, mp_term_id varchar, release varchar)")
-    warehouse.execute("create table raw.earlier_genes (gene_id varchar, release varchar)")
-    warehouse.execute("create table raw.earlier_builds (release varchar, build varchar)")
-    for earlier, build in lake.earlier_builds(release).items():
-        warehouse.execute("insert into raw.earlier_builds values (?, ?)", [earlier, build])
-        for table, mart, columns, condition in (
-            ("earlier_calls", "gene_phenotypes", "gene_id, mp_term_id", "status = 'called'"),
-            ("earlier_genes", "genes", "gene_id", "is_tested"),
-        ):
-            if lake.has(earlier, mart):
-                warehouse.execute(
-                    f"insert into raw.{table} select distinct {columns}, ? from read_parquet(?) where {condition}"
-                    " order by all",
-                    [earlier, str(lake.build(earlier) / f"{mart}.parquet")],
-                )
 
 
 def _fingerprint(release: str, manifest: files.Entry, landed: list[Landed]) -> str:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from muster import lake
+from muster.harmonisation import page as harmonisation
 from muster.portal import models, pages, releases, reports
 from muster.settings import code_version, settings
 
@@ -12,11 +13,13 @@ logger = logging.getLogger(__name__)
 
 def portal() -> Path:
     """Write the site from the lake, the reports and the registry; return its folder."""
+    for release in lake.releases():
+        harmonisation.write(release)
     shown_releases, shown_models = releases.releases(), models.models()
     with lake.draft(settings().portal) as site:
         _assets(site)
-        for release in shown_releases:
-            _release(site, release)
+        for shown in shown_releases:
+            _release(site, shown)
         for model in shown_models:
             _model(site, model)
         _index(site, shown_releases, shown_models)
@@ -48,7 +51,7 @@ def _index(site: Path, shown_releases: list[releases.Release], shown_models: lis
 
 def _release(site: Path, release: releases.Release) -> None:
     source, target = settings().release_reports(release.name), site / "releases" / release.name
-    for folder in ("networks", "comparison", "dbt_docs", "checks/data_docs"):
+    for folder in ("networks", "comparison", "harmonisation", "dbt_docs", "checks/data_docs"):
         if (source / folder).is_dir():
             reports.adopt(source / folder, target / folder, site)
     names = {key: name for key, (_, name) in releases.REPORTS.items()}

@@ -18,6 +18,8 @@ from muster.warehouse import NotLoadedError, reader, tables, writer
 logger = logging.getLogger(__name__)
 
 RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
+#: The model whose results are carried over from the release before where its inputs are the same.
+STATISTICS = "models/intermediate/int_controls_summarised.sql"
 FAILED = {"error", "fail", "runtime error"}
 
 
@@ -52,14 +54,15 @@ def _fingerprint(release: str) -> str:
             raise NotLoadedError(f"release {release} is not loaded: run `muster load {release}` first")
         ((raw,),) = warehouse.execute("select fingerprint from raw.fingerprint").fetchall()
     parts = [str(raw), _variables(release)]
-    parts += [f"{path.relative_to(_project())} {path.read_text()}" for path in _declarations()]
+    parts += [f"{path.relative_to(settings().root)} {path.read_text()}" for path in _declarations()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _declarations() -> list[Path]:
     """Return the files that decide what a mart holds; the profile says only how it is run."""
-    files = [path for kind in ("sql", "yml", "csv") for path in _project().rglob(f"*.{kind}")]
-    return sorted(path for path in files if path.name != "profiles.yml")
+    files = [path for kind in ("sql", "yml", "csv", "py", "md") for path in _project().rglob(f"*.{kind}")]
+    code = (settings().root / "src" / "muster" / "traits").glob("*.py")
+    return sorted(path for path in [*files, *code] if path.name != "profiles.yml")
 
 
 def _project() -> Path:
@@ -72,7 +75,13 @@ def _target(release: str) -> Path:
 
 def _variables(release: str) -> str:
     views = json.dumps(catalog().xray_views, sort_keys=True)
-    return json.dumps({"release": release, "xray_views": views}, sort_keys=True)
+    known = {"release": release, "xray_views": views, "statistics_version": _statistics_version()}
+    return json.dumps(known, sort_keys=True)
+
+
+def _statistics_version() -> str:
+    """Return a hash of how control groups are summarised: statistics made in another way are not carried over."""
+    return hashlib.sha256((_project() / STATISTICS).read_bytes()).hexdigest()[:12]
 
 
 def _transformed_fingerprint(release: str) -> str | None:
@@ -94,7 +103,7 @@ def _record(release: str, fingerprint: str) -> None:
     """Write down what the marts were made from, and what dbt knows of each: its key and the files it needs."""
     nodes = json.loads((_target(release) / "manifest.json").read_text())["nodes"].values()
     marts = {
-        node["name"]: {field: node["config"]["meta"][field] for field in ("key", "needs")}
+        node["name"]: {"is_ordered": False, **node["config"]["meta"]}
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] == "marts"
     }

@@ -42,7 +42,7 @@ def test_images_become_records_and_observations(solr_mirror) -> None:
         "observation_id", "jpeg_url", "download_url", "thumbnail_url", "omero_id", "increment_value"
     }  # fmt: skip
     assert {row["observation_id"] for row in records} == {row["observation_id"] for row in observations}
-    assert len(records) == len(observations) == 134
+    assert len(records) == len(observations) == 138
     assert "jpeg_url" not in observations[0]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from muster.catalog import catalog
 
 #: Curated tables of real parameters: what they say of simulated ones would be invented.
-NOT_SIMULATED = {"category_remapping", "late_adult_parameters", "parameter_crosswalk", "solr_fields"}
+NOT_SIMULATED = {"late_adult_parameters", "parameter_crosswalk", "solr_fields"}
 
 
 def lines(mirror, name: str) -> list[str]:
@@ -48,6 +48,12 @@ def test_some_genes_have_no_partner_of_their_own(tiny_mirror) -> None:
     genes = pd.read_csv(tiny_mirror.folder / "truth/genes.csv")
 
     assert 0.02 < 1 - genes["is_one_to_one"].mean() < 0.12
+
+
+def test_the_chooser_says_nothing_twice(tiny_mirror) -> None:
+    chooser = lines(tiny_mirror, "mp_chooser")
+
+    assert len(chooser) == len(set(chooser)) > 500
 
 
 def test_the_chooser_agrees_with_the_results(tiny_mirror) -> None:

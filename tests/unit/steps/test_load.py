@@ -13,7 +13,7 @@ from muster.steps.load import load
 from muster.warehouse import reader
 
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
-NOT_SIMULATED = {"category_remapping", "late_adult_parameters", "parameter_crosswalk", "solr_fields"}
+NOT_SIMULATED = {"late_adult_parameters", "parameter_crosswalk", "solr_fields"}
 HITS_HEADER = '"Gene Symbol","MGI Gene Id","# Phenotype Hits","Phenotype Hits"\n'
 
 

@@ -14,11 +14,6 @@ from muster.settings import settings
 from muster.steps.portal import portal
 
 GENES = "select 'MGI:1' as gene_id, true as is_tested"
-CONTROLS = """
-select 'body_weight' as trait_id, centre || mouse as specimen_id, centre, true as is_control,
-    offset_grams + mouse % 7 as value, (mouse % 7 - 3) / 2.0 as control_z
-from (values ('A', 20.0), ('B', 30.0)) as centres(centre, offset_grams), range(70) as mice(mouse)
-"""
 SPEC = """
 question: Which untested genes will show this phenotype?
 target: gene_phenotypes.status
@@ -124,14 +119,31 @@ def test_a_model_page_shows_metrics_beside_baselines_and_candidates_with_reasons
     assert "<em>Gene1</em>" not in term
 
 
-def test_harmonisation_is_told_in_one_number_a_trait(publish_marts: Callable[..., Path]) -> None:
-    publish_marts("22.0", genes=GENES, measurements=CONTROLS)
+def test_harmonisation_is_told_in_one_number_and_has_its_page(
+    publish_marts: Callable[..., Path], harmonised_marts: dict[str, str]
+) -> None:
+    publish_marts("22.0", genes=GENES, **harmonised_marts)
 
-    page = (portal() / "releases/22.0/index.html").read_text()
+    site = portal()
 
-    assert "body weight" in page
-    assert "86.2 %" in page
-    assert "0.0 %" in page
+    page = (site / "releases/22.0/index.html").read_text()
+    assert "83.0 %" in page
+    assert "0.3 %" in page
+    assert "ICS: glucose is labelled mg/dl but reads like mmol/l" in page
+    assert 'href="harmonisation/index.html"' in page
+    assert "releases/22.0/harmonisation/index.html" in (site / "index.html").read_text()
+    assert (
+        '<script src="../../../assets/plotly.min.js">' in (site / "releases/22.0/harmonisation/index.html").read_text()
+    )
+
+
+def test_a_build_that_is_older_than_harmonisation_has_no_page_of_it(publish_marts: Callable[..., Path]) -> None:
+    publish_marts("22.0", genes=GENES)
+
+    site = portal()
+
+    assert not (site / "releases/22.0/harmonisation").exists()
+    assert "Harmonisation" not in (site / "releases/22.0/index.html").read_text()
 
 
 def test_simulated_data_are_never_passed_off_as_biology(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import gzip
+import json
 import logging
 import os
 import shutil
@@ -148,6 +149,19 @@ def publish_unchecked(release: str) -> Path:
 @pytest.mark.slow
 def test_every_mart_of_a_full_release_has_rows(calm) -> None:
     assert set(lake.manifest("22.0")["absent"]) <= {"unmatched_hits"}
+
+
+@pytest.mark.slow
+def test_every_column_that_was_built_is_described(calm) -> None:
+    target = settings().workspace / "dbt" / "22.0" / "target"
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+
+    built = json.loads((target / "catalog.json").read_text())["nodes"]
+
+    assert len(built) > 80
+    for node, table in built.items():
+        described = {name for name, column in nodes[node]["columns"].items() if column["description"]}
+        assert set(table["columns"]) == described, node
 
 
 @pytest.mark.slow

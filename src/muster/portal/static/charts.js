@@ -10,7 +10,8 @@ function themed(layout) {
     font: { color: colour("text"), family: getComputedStyle(document.body).fontFamily, size: 13 },
     hoverlabel: { align: "left", bgcolor: colour("card"), bordercolor: colour("line"), font: { color: colour("text") } },
   }, layout);
-  for (const name of ["xaxis", "yaxis"]) merged[name] = Object.assign({}, axis, layout[name]);
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  for (const name of new Set(["xaxis", "yaxis", ...axes])) merged[name] = Object.assign({}, axis, layout[name]);
   return merged;
 }
 function draw(id, traces, layout) {

@@ -1,0 +1,153 @@
+with measurements as (
+
+    select * from {{ ref('int_measurements_typed') }}
+
+),
+
+cells as (
+
+    select * from {{ ref('int_cells_listed') }}
+
+),
+
+specimens as (
+
+    select * from {{ ref('int_specimens_listed') }}
+
+),
+
+derivations as (
+
+    select * from {{ ref('series_derivations') }}
+
+),
+
+-- What a centre derived itself stands; ours only fills what is not there.
+submitted as (
+
+    select distinct
+        measurements.specimen_key,
+        cells.trait_id
+    from measurements
+    inner join cells on measurements.cell_key = cells.cell_key
+    where cells.trait_id in (select derivations.derived_trait_id from derivations)
+
+),
+
+points as (
+
+    select
+        measurements.*,
+        cells.centre,
+        cells.pipeline_id,
+        cells.parameter_id,
+        cells.metadata_group,
+        cells.strain,
+        cells.sex,
+        cells.trait_id as series_trait_id,
+        cells.aligned_point
+    from measurements
+    inner join cells on measurements.cell_key = cells.cell_key
+    where cells.kind = 'series'
+
+),
+
+-- Values are put in order before they are added up, so that the sum does not depend on who came first.
+collected as (
+
+    select
+        points.specimen_key,
+        points.is_control,
+        points.centre,
+        points.pipeline_id,
+        points.parameter_id,
+        points.metadata_group,
+        points.strain,
+        points.sex,
+        derivations.derived_trait_id as trait_id,
+        derivations.rule,
+        derivations.from_point,
+        derivations.to_point,
+        min(points.experiment_on) as experiment_on,
+        min(points.age_days) as age_days,
+        median(points.weight_grams) as weight_grams,
+        median(points.submitted_value) filter (where points.aligned_point = derivations.from_point) as value_from,
+        median(points.submitted_value) filter (where points.aligned_point = derivations.to_point) as value_to,
+        list(points.aligned_point order by points.aligned_point, points.submitted_value) as steps,
+        list(points.submitted_value order by points.aligned_point, points.submitted_value) as step_values
+    from points
+    inner join derivations
+        on
+            points.series_trait_id = derivations.series_trait_id
+            and coalesce(points.aligned_point >= derivations.from_point, true)
+            and coalesce(points.aligned_point <= derivations.to_point, true)
+    group by
+        points.specimen_key, points.is_control, points.centre, points.pipeline_id, points.parameter_id,
+        points.metadata_group, points.strain, points.sex, derivations.derived_trait_id, derivations.rule,
+        derivations.from_point, derivations.to_point
+
+),
+
+computed as (
+
+    select
+        collected.* exclude (
+            collected.rule,
+            collected.from_point,
+            collected.to_point,
+            collected.value_from,
+            collected.value_to,
+            collected.steps,
+            collected.step_values
+        ),
+        case
+            when collected.rule = 'first' and collected.from_point is null then collected.step_values[1]
+            when collected.rule = 'first' then collected.value_from
+            when collected.rule = 'difference' then collected.value_to - collected.value_from
+            when collected.rule = 'mean' then list_sum(list_sort(collected.step_values)) / len(collected.step_values)
+            when collected.rule = 'area' and collected.value_from is not null and collected.value_to is not null
+                then list_sum(list_transform(
+                    range(1, len(collected.steps)),
+                    lambda step: (collected.steps[collected.step + 1] - collected.steps[collected.step])
+                    * (collected.step_values[collected.step + 1] + collected.step_values[collected.step])
+                    / 2
+                ))
+        end as submitted_value
+    from collected
+
+),
+
+derived as (
+
+    select
+        computed.specimen_key,
+        computed.is_control,
+        computed.trait_id,
+        computed.centre,
+        computed.pipeline_id,
+        computed.parameter_id,
+        computed.metadata_group,
+        computed.strain,
+        computed.sex,
+        computed.experiment_on,
+        computed.age_days,
+        computed.weight_grams,
+        computed.submitted_value,
+        md5(concat_ws(
+            '|', specimens.specimen_id, computed.pipeline_id, computed.parameter_id, computed.metadata_group,
+            computed.trait_id
+        )) as observation_id,
+        md5(concat_ws(
+            '|', computed.trait_id, computed.centre, computed.pipeline_id, computed.parameter_id,
+            computed.metadata_group, computed.strain, computed.sex, ''
+        )) as group_id
+    from computed
+    inner join specimens on computed.specimen_key = specimens.specimen_key
+    anti join submitted
+        on computed.specimen_key = submitted.specimen_key and computed.trait_id = submitted.trait_id
+    where computed.submitted_value is not null
+
+)
+
+select * from derived
+order by observation_id
