@@ -91,25 +91,25 @@ collected as (
 computed as (
 
     select
-        collected.* exclude (
-            collected.rule,
-            collected.from_point,
-            collected.to_point,
-            collected.value_from,
-            collected.value_to,
-            collected.steps,
-            collected.step_values
+        * exclude (
+            rule,
+            from_point,
+            to_point,
+            value_from,
+            value_to,
+            steps,
+            step_values
         ),
         case
-            when collected.rule = 'first' and collected.from_point is null then collected.step_values[1]
-            when collected.rule = 'first' then collected.value_from
-            when collected.rule = 'difference' then collected.value_to - collected.value_from
-            when collected.rule = 'mean' then list_sum(list_sort(collected.step_values)) / len(collected.step_values)
-            when collected.rule = 'area' and collected.value_from is not null and collected.value_to is not null
+            when rule = 'first' and from_point is null then step_values[1]
+            when rule = 'first' then value_from
+            when rule = 'difference' then value_to - value_from
+            when rule = 'mean' then list_sum(list_sort(step_values)) / len(step_values)
+            when rule = 'area' and value_from is not null and value_to is not null
                 then list_sum(list_transform(
-                    range(1, len(collected.steps)),
-                    lambda step: (collected.steps[collected.step + 1] - collected.steps[collected.step])
-                    * (collected.step_values[collected.step + 1] + collected.step_values[collected.step])
+                    range(1, len(steps)),
+                    lambda step: (steps[step + 1] - steps[step])
+                    * (step_values[step + 1] + step_values[step])
                     / 2
                 ))
         end as submitted_value
