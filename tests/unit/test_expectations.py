@@ -57,10 +57,10 @@ def tiny_release(tiny_mirror: Any, tmp_path_factory: pytest.TempPathFactory) -> 
 def show_staging(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Make the staging views by their SQL and macros alone: dbt takes twenty seconds for them."""
     project = settings().root / "dbt"
-    macros = (project / "macros" / "cells.sql").read_text()
+    macros = "".join((project / "macros" / f"{name}.sql").read_text() for name in ("cells", "measurement_keys"))
     for path in sorted((project / "models" / "staging").glob("*.sql")):
         template = jinja2.Environment(autoescape=False).from_string(macros + path.read_text())
-        sql = template.render(source=lambda schema, table: f"{schema}.{table}")
+        sql = template.render(source=lambda schema, table: f"{schema}.{table}", config=lambda **_: "")
         warehouse.execute(f"create or replace view staging.{path.stem} as {sql}")
 
 
@@ -73,11 +73,6 @@ def validation(tmp_path: Path) -> Validation:
 STAGES = ("raw", "staging", "marts")
 SUITES = {(stage, table): suite for stage in STAGES for table, suite in suites(stage).items()}
 OF_TINY = [(stage, table) for stage, table in SUITES if stage != "marts" and (stage, table) not in GOOD]
-#: Marts that are being built: their suites are written, and not yet held against them.
-AWAITED = {
-    *("control_groups", "traits", "trait_centres", "unit_evidence", "batch_effects", "trait_pairs", "trait_groups"),
-    *("line_profiles", "imputation_quality", "trait_agreement", "category_counts", "stg_impress__category_meanings"),
-}
 
 
 def good(stage: str, table: str, tiny: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -129,9 +124,7 @@ def test_every_raw_table_every_staging_model_and_every_mart_has_a_suite() -> Non
 
 
 def test_every_suite_is_about_something_that_is_made_or_counted() -> None:
-    about_nothing = {(stage, table) for stage, table in {*SUITES} - declared() if not is_counted(stage, table)}
-
-    assert {table for _, table in about_nothing} <= AWAITED
+    assert [(stage, table) for stage, table in {*SUITES} - declared() if not is_counted(stage, table)] == []
 
 
 def test_every_statement_says_why() -> None:

@@ -98,7 +98,8 @@ def results(count: int, copies: int = 0) -> str:
     return f"""
         create table raw.statistical_results as
         select
-            row_number() over () as source_row, row::varchar || copy as _version_, 'MGI:' || row % 40 + 1 as marker_accession_id,
+            row_number() over () as source_row, row::varchar || copy as _version_,
+            'MGI:' || row % 40 + 1 as marker_accession_id,
             'Abc<tm1b>' as allele_symbol, 'MGI:9' as allele_accession_id, 'J' || row as colony_id,
             'JAX' as phenotyping_center, 'homozygote' as zygosity, 'IMPC_HEM_001_001' as parameter_stable_id,
             '0.5' as p_value, '0.1' as effect_size, '0.3' as genotype_effect_stderr_estimate, 'Successful' as status,
