@@ -108,7 +108,7 @@ app.command()(add)
 
 @app.command()
 def check(stage: Stage, release: Release) -> None:
-    """Check raw tables or marts with Great Expectations; a critical failure refuses the release."""
+    """Check raw tables, staging or marts with Great Expectations; a critical failure refuses the release."""
     _step("check", stage, release)
 
 

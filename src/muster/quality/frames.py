@@ -89,6 +89,17 @@ def key_columns(schema: str, names: list[str]) -> list[str]:
     return [*identifiers, *places][:KEY_COUNT] or names[:1]
 
 
+def says_something(text: str) -> str:
+    """Return SQL for whether a text is there and no filler.
+
+    A chain, not `not in`: of a list DuckDB makes a join, which it then does for every row and every column.
+
+    >>> says_something("sex").partition(" and ")[0]
+    "lower(trim(sex)) <> ''"
+    """
+    return " and ".join(f"lower(trim({text})) <> '{filler}'" for filler in FILLERS)
+
+
 @dataclass(frozen=True)
 class Row:
     """How a query tells one row from another."""
@@ -109,17 +120,14 @@ class Row:
 def _raw_value(name: str, kind: Kind) -> str:
     """Return SQL for a text cell as the kind of value it is compared as."""
     text = f'"{name}"::varchar'
-    fillers = ", ".join(f"'{filler}'" for filler in FILLERS)
     if kind == "text":
-        return f"case when lower(trim({text})) not in ({fillers}) then trim({text}) end"
+        return f"case when {says_something(text)} then trim({text}) end"
     # Nearly every cell is a plain number or date: only the others are worth trimming and comparing with the fillers.
     plain = f"try_cast({text} as {TYPES[kind]})"
     if kind == "number":
         plain = f"nullif({plain}, 'nan'::double)"
     odd = f"coalesce(try_cast(trim({text}) as {TYPES[kind]}), {NOT_A_VALUE[kind]}::{TYPES[kind]})"
-    return (
-        f'coalesce({plain}, case when "{name}" is not null and lower(trim({text})) not in ({fillers}) then {odd} end)'
-    )
+    return f"coalesce({plain}, case when {says_something(text)} then {odd} end)"
 
 
 def _typed_value(name: str, kind: Kind, declared: str) -> str:

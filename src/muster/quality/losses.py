@@ -3,7 +3,7 @@
 import duckdb
 import pandas as pd
 
-from muster.quality.frames import FILLERS, Frame, column_types
+from muster.quality.frames import Frame, column_types, says_something
 
 #: Staging model -> its raw table, and its columns of numbers and dates -> the raw columns they are read from.
 READ: dict[str, tuple[str, dict[str, str]]] = {
@@ -64,8 +64,7 @@ def loss_frame(connection: duckdb.DuckDBPyConnection, _: str) -> Frame | None:
 def _filled(column: str, declared: str) -> str:
     """Return SQL that counts the cells with something in them; only the odd ones are compared with the fillers."""
     text = f'"{column}"::varchar'
-    fillers = ", ".join(f"'{filler}'" for filler in FILLERS)
     plain = (
         f"try_cast(left({text}, 10) as date)" if declared == "DATE" else f"nullif(try_cast({text} as double), 'nan')"
     )
-    return f"count(case when {plain} is not null or lower(trim({text})) not in ({fillers}) then 1 end)"
+    return f"count(case when {plain} is not null or ({says_something(text)}) then 1 end)"

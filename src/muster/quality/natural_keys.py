@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from muster.quality.frames import FILLERS, Frame, column_types
+from muster.quality.frames import Frame, column_types, says_something
 
 #: Tables beyond this many rows are counted in a share of their first key column, each value of it whole.
 ROW_LIMIT = 2_000_000
@@ -81,8 +81,8 @@ def _counted(connection: duckdb.DuckDBPyConnection, key: NaturalKey) -> tuple[in
 
 
 def _is_filled(connection: duckdb.DuckDBPyConnection, key: NaturalKey, column: str) -> bool:
-    fillers = ", ".join(f"'{filler}'" for filler in FILLERS)
-    query = f'select 1 from raw.{key.table} where lower(trim("{column}"::varchar)) not in ({fillers}) limit 1'
+    is_filled = says_something(f'"{column}"::varchar')
+    query = f"select 1 from raw.{key.table} where {is_filled} limit 1"
     return bool(connection.execute(query).fetchall())
 
 

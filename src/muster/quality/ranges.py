@@ -7,6 +7,8 @@ from muster.warehouse import tables
 
 #: A control distribution is known from so many controls: the error of a spread from 20 is a fifth of it.
 FEWEST_CONTROLS = 20
+#: The median of the z of 200 controls has an error of 0.09; that of 20 says nothing of the scale.
+FEWEST_FOR_Z = 200
 #: A value so many robust spreads from the median of the controls is outside: normal values never are.
 RADIUS = 12
 
@@ -67,8 +69,8 @@ RANGES = f"""
         case when spread is not null then mutant_outside / nullif(mutant_count, 0) end as mutant_outside_share,
         case when spread is not null then 1 - z_count / (control_count + mutant_count) end as missing_z_share,
         case when control_count >= {FEWEST_CONTROLS} then control_same_count / control_count end as same_value_share,
-        case when spread is not null then z_median end as z_median,
-        case when spread is not null then z_spread end as z_spread
+        case when spread is not null and control_count >= {FEWEST_FOR_Z} then z_median end as z_median,
+        case when spread is not null and control_count >= {FEWEST_FOR_Z} then z_spread end as z_spread
     from scaled
     inner join counted
         on scaled.trait_id = counted.trait_id

@@ -41,6 +41,8 @@ FINGERPRINTS = {
 
 
 COLUMN_PAIR = ("column_A", "column_B")
+#: What Great Expectations must be told and a person need not read, or reads in other words.
+UNSAID = ("ignore_row_if", "or_equal", "condition_parser", "row_condition")
 
 
 @dataclass
@@ -150,10 +152,12 @@ such as source_row 7 p_value 12. A probability. -> Look.
     """
     kwargs = finding["kwargs"]
     column = kwargs.get("column") or " against ".join(kwargs[name] for name in COLUMN_PAIR if name in kwargs)
-    unsaid = {"column", "ignore_row_if", "condition_parser", *COLUMN_PAIR}
-    limits = ", ".join(f"{name} {value}" for name, value in kwargs.items() if name not in unsaid)
+    limits = [f"{name} {value}" for name, value in kwargs.items() if name not in {"column", *UNSAID, *COLUMN_PAIR}]
+    if condition := kwargs.get("row_condition"):
+        limits.append(f"where {condition.get('pass_through_filter') if isinstance(condition, dict) else condition}")
+    told = f" ({', '.join(limits)})" if limits else ""
     return (
-        f"{stage}.{finding['table']} {column}: {finding['expectation']} ({limits}) {_evidence(finding)}. "
+        f"{stage}.{finding['table']} {column}: {finding['expectation']}{told} {_evidence(finding)}. "
         f"{finding['why']} -> {finding['remedy']}"
     )
 

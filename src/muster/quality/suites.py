@@ -47,7 +47,7 @@ class Expectation(BaseModel, extra="forbid", frozen=True):
         >>> Expectation(type="a_range", kwargs=limits, severity="info", meta=Meta(why="an example")).conditions
         ['is_control']
         """
-        return re.findall(r"(\w+) (?:==|in) ", self.kwargs.get("row_condition", ""))
+        return re.findall(r"(\w+) (?:==|>=|in|not in) ", self.kwargs.get("row_condition", ""))
 
     @property
     def kind(self) -> Kind:

@@ -14,13 +14,25 @@ VERDICTS = """
         min(unit) as unit,
         max(control_count)::double as control_count,
         round(pow(10, max(shift) filter (where is_label)), 4) as fold,
+        arg_max(reading, probability) as likely_reading,
+        round(max(probability), 4) as probability,
         min(verdict) as verdict
     from marts.unit_evidence
     group by trait_id, parameter_id, pipeline_id, centre
     order by trait_id, parameter_id, pipeline_id, centre
 """
 
-KEYS = ["trait_id", "parameter_id", "pipeline_id", "centre", "unit", "fold", "control_count"]
+KEYS = [
+    "trait_id",
+    "parameter_id",
+    "pipeline_id",
+    "centre",
+    "unit",
+    "fold",
+    "likely_reading",
+    "probability",
+    "control_count",
+]
 
 
 def verdict_frame(connection: duckdb.DuckDBPyConnection, _: str) -> Frame | None:

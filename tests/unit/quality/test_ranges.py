@@ -14,8 +14,8 @@ def load(
     )
 
 
-#: 40 controls from 98 to 102: median 100, spread 1.4826.
-CONTROLS = "select 98.0 + number % 5 as value from range(40) as rows(number)"
+#: 200 controls from 98 to 102: median 100, spread 1.4826.
+CONTROLS = "select 98.0 + number % 5 as value from range(200) as rows(number)"
 
 
 def one(warehouse: duckdb.DuckDBPyConnection) -> dict[str, float]:
@@ -35,7 +35,7 @@ def test_values_are_held_against_the_spread_of_the_controls(warehouse: duckdb.Du
     found = one(warehouse)
 
     assert (found["location"], found["spread"]) == (100, 1.4826)
-    assert found["control_outside_share"] == 1 / 41
+    assert found["control_outside_share"] == 1 / 201
     assert found["mutant_outside_share"] == 0.5
     assert found["z_median"] == 0
     assert found["z_spread"] == pytest.approx(1)
@@ -62,6 +62,15 @@ def test_a_trait_at_its_ceiling_has_no_range(warehouse: duckdb.DuckDBPyConnectio
 
     assert found["same_value_share"] == 1
     assert all(found[name] != found[name] for name in ("spread", "control_outside_share", "missing_z_share"))
+
+
+def test_the_scale_is_not_judged_by_few_controls(warehouse: duckdb.DuckDBPyConnection) -> None:
+    load(warehouse, "select number::double as value from range(199) as rows(number)")
+
+    found = one(warehouse)
+
+    assert found["control_outside_share"] == 0
+    assert all(found[name] != found[name] for name in ("z_median", "z_spread"))
 
 
 def test_few_controls_are_no_distribution(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,8 @@ def test_each_parameter_and_centre_has_one_verdict_with_how_far_off_it_is(
     warehouse.execute(
         "create table marts.unit_evidence as select 'glucose' as trait_id, 'IMPC_CBC_018_001' as parameter_id,"
         " 'TCP_001' as pipeline_id, 'TCP' as centre, 'mg/dl' as unit, 80 as control_count,"
-        " 'label doubtful' as verdict, * from (values (true, -1.2557), (false, 0.0)) as rows(is_label, shift)"
+        " 'label doubtful' as verdict, * from (values (true, -1.2557, 'mg/dl', 0.02), (false, 0.0, 'mmol/l', 0.98)) as"
+        " rows(is_label, shift, reading, probability)"
     )
 
     frame = verdict_frame(warehouse, "22.0")
@@ -18,7 +19,8 @@ def test_each_parameter_and_centre_has_one_verdict_with_how_far_off_it_is(
     assert frame.data.to_dict("records") == [
         {
             "trait_id": "glucose", "parameter_id": "IMPC_CBC_018_001", "pipeline_id": "TCP_001", "centre": "TCP",
-            "unit": "mg/dl", "control_count": 80.0, "fold": 0.0555, "verdict": "label doubtful",
+            "unit": "mg/dl", "control_count": 80.0, "fold": 0.0555,
+            "likely_reading": "mmol/l", "probability": 0.98, "verdict": "label doubtful",
         }
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from muster import lake
+from muster.quality.report import sentence
 from muster.settings import settings
 from muster.steps.check import check
 from muster.steps.publish import NotCheckedError, publish
@@ -90,6 +91,49 @@ def test_a_release_with_fewer_rows_passes(load_release: LoadRelease) -> None:
 
     assert report("23.0")["passed"]
     assert [warning["kwargs"]["column_B"] for warning in report("23.0")["warnings"]] == ["warned_below"]
+
+
+def results(count: int, copies: int = 0) -> str:
+    """Return SQL for statistical results, so many of them there twice under another number of the index."""
+    return f"""
+        create table raw.statistical_results as
+        select
+            row_number() over () as source_row, row::varchar || copy as _version_,
+            'MGI:' || row % 40 + 1 as marker_accession_id,
+            'Abc<tm1b>' as allele_symbol, 'MGI:9' as allele_accession_id, 'J' || row as colony_id,
+            'JAX' as phenotyping_center, 'homozygote' as zygosity, 'IMPC_HEM_001_001' as parameter_stable_id,
+            '0.5' as p_value, '0.1' as effect_size, '0.3' as genotype_effect_stderr_estimate, 'Successful' as status,
+            case when row % 50 = 0 then 'MP:0000001' end as mp_term_id
+        from range({count}) as rows(row), range(2) as copies(copy)
+        where copy = 0 or row < {copies}
+    """
+
+
+def file_of_results(rows: int, copies: int, before: int) -> str:
+    return f"insert into raw.files values ('statistical_results', {rows}, {copies}, {before}, false)"
+
+
+def test_the_bad_release_is_refused_for_its_copies_and_the_good_one_after_it_passes(load_release: LoadRelease) -> None:
+    # In hundreds of the real rows: 2,062,772 of 21.1, 3,165,323 with 1,060,165 copies of 22.1, 2,159,930 of 23.0.
+    load_release("22.1", results(2105, copies=1060), file_of_results(3165, 1060, before=2063), before=40)
+    load_release("23.0", results(2160), file_of_results(2160, 0, before=3165), before=40)
+
+    with pytest.raises(lake.RefusedError) as refusal:
+        check("raw", "22.1")
+    check("raw", "23.0")
+
+    assert "name statistical_results row_count 3165.0 repeated_count 1060.0" in str(refusal.value)
+    assert {failure["table"] for failure in report("22.1")["failures"]} == {"files", "natural_keys"}
+    assert report("23.0")["passed"]
+    (warning,) = [warning for warning in report("23.0")["warnings"] if warning["table"] == "growth"]
+    assert "previous_row_count 3165.0" in sentence("raw", warning)
+
+
+def test_reports_of_two_releases_are_refused(load_release: LoadRelease) -> None:
+    load_release("22.0", "update raw.viability set gene_accession_id = 'MGI:9' || source_row")
+
+    with pytest.raises(lake.RefusedError, match=r"comparison genes: viability, phenotyped .* agreed_share 0\.0"):
+        check("raw", "22.0")
 
 
 def test_a_file_that_lost_most_of_its_rows_is_refused(load_release: LoadRelease) -> None:

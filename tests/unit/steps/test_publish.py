@@ -107,6 +107,16 @@ def test_a_build_that_was_damaged_is_written_again(build_marts) -> None:
     assert genes(target) == before
 
 
+def test_the_kinds_of_observation_are_counted_for_the_next_release(build_marts) -> None:
+    build_marts("18.0", ["MGI:1"])
+    with writer("18.0") as warehouse:
+        warehouse.execute("create table raw.observations as select unnest(['text', 'text']) as observation_type")
+
+    publish("18.0")
+
+    assert lake.manifest("18.0")["source_rows"]["observations, text"] == 2
+
+
 def test_marts_that_nobody_checked_are_not_published(build_marts) -> None:
     build_marts("18.0", ["MGI:1"])
     report_path("marts", "18.0").unlink()
