@@ -1,11 +1,11 @@
 {# Short keys of what many measurements share, made of the cells as they were read: a protocol, strain, sex and time at
-   a centre; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
+   a centre, and the kind of its values; and an animal of a colony. Joins on eight bytes instead of strings; the `unique` tests of the tables
    of both keys prove that no two share one. #}
 
 {% macro cell_key() -%}
     hash(
         phenotyping_center, pipeline_stable_id, parameter_stable_id, metadata_group, strain_name, sex,
-        coalesce(try_cast(discrete_point as double), try_cast(time_point as double))
+        observation_type, coalesce(try_cast(discrete_point as double), try_cast(time_point as double))
     )
 {%- endmacro %}
 
@@ -14,14 +14,4 @@
         specimen_id, biological_sample_group, allele_symbol, allele_accession_id, gene_symbol, gene_accession_id, zygosity,
         phenotyping_center, colony_id
     )
-{%- endmacro %}
-
-{# The observations that are numbers of a known animal. #}
-{% macro is_measurement() -%}
-    data_point is not null
-    and observation_id is not null
-    and specimen_id is not null
-    and parameter_id is not null
-    and is_control is not null
-    and observation_type in ('unidimensional', 'time_series')
 {%- endmacro %}

@@ -15,7 +15,7 @@ controls as (
         measurements.submitted_value as value
     from {{ ref('int_measurements_typed') }} as measurements
     inner join cells on measurements.cell_key = cells.cell_key
-    where measurements.is_control
+    where measurements.is_control and measurements.submitted_value is not null
     union all
     select
         hash(group_id) as group_key,

@@ -33,6 +33,7 @@ scaled as (
         (measurements.submitted_value * cells.conversion_factor - cells.location) / cells.spread as z
     from {{ ref('int_measurements_typed') }} as measurements
     inner join cells on measurements.cell_key = cells.cell_key
+    where measurements.submitted_value is not null
     union all
     select
         groups.group_key,

@@ -19,6 +19,7 @@ repeated as (
     select observations.source_row
     from observations
     semi join suspects on observations.id_hash = suspects.id_hash
+    where observations.observation_id is not null
     qualify row_number() over (partition by observations.observation_id order by observations.source_row) > 1
 
 )

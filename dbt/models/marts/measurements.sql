@@ -3,6 +3,7 @@
 with measurements as (
 
     select * from {{ ref('int_measurements_typed') }}
+    where submitted_value is not null
 
 ),
 

@@ -94,7 +94,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, release: str, build: str, marts
         if rows:
             path = folder / f"{mart}.parquet"
             # The largest mart stands in the order of the release: sorting it by random ids would double its size.
-            ordered = f"from marts.{mart}" + ("" if known["is_ordered"] else f" order by {', '.join(known['key'])}")
+            ordered = f"from marts.{mart}" + ("" if known.get("is_ordered") else f" order by {', '.join(known['key'])}")
             warehouse.execute(f"copy ({ordered}) to ? ({PARQUET})", [str(path)])
             published[mart] = {"rows": rows, "sha256": sha256(path), "key": known["key"]}
         else:

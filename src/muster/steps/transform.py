@@ -96,7 +96,8 @@ def _forget(release: str) -> None:
     """Take back what was said of the marts that are about to change."""
     with writer(release) as warehouse:
         warehouse.execute("drop table if exists main.transformed")
-    (settings().release_reports(release) / "checks" / "marts.json").unlink(missing_ok=True)
+    for stage in ("staging", "marts"):
+        (settings().release_reports(release) / "checks" / f"{stage}.json").unlink(missing_ok=True)
 
 
 def _record(release: str, fingerprint: str) -> None:
