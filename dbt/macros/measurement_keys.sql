@@ -15,3 +15,10 @@
         phenotyping_center, colony_id
     )
 {%- endmacro %}
+
+{# A control group: one parameter under one protocol, in one strain, sex and standard time at one centre. #}
+{% macro group_id(point) -%}
+    md5(concat_ws(
+        '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, sex, coalesce({{ point }}::varchar, '')
+    ))
+{%- endmacro %}

@@ -1,14 +1,7 @@
-{# Order-free statistics: no sum of floats, so the published bytes do not depend on how many threads ran. #}
-
-{% macro spread(column) -%}
-    coalesce(
-        nullif(1.4826 * mad({{ column }}) filter (where is_control), 0),
-        nullif((
-            quantile_cont({{ column }}, 0.75) filter (where is_control)
-            - quantile_cont({{ column }}, 0.25) filter (where is_control)
-        ) / 1.349, 0)
-    )
-{%- endmacro %}
+{# A difference of numbers, 0 where it is no more than the rounding of their last digits. #}
+{% macro beyond_rounding(difference, level) %}
+    case when {{ difference }} > 1e-9 * abs({{ level }}) then {{ difference }} else 0 end
+{% endmacro %}
 
 {# Two-sided p-value of a normal deviate: Numerical Recipes' erfc, relative error below 1.2e-7 everywhere. #}
 {% macro two_sided_p(column) %}

@@ -16,7 +16,7 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-TRAITS = {row["trait_id"]: row for row in seed("traits")}
+TRAITS = {row["trait_id"]: row for row in seed("trait_definitions")}
 PARAMETERS = {row["parameter_stem"]: row for row in seed("parameter_traits")}
 READINGS = seed("unit_readings")
 DERIVATIONS = seed("series_derivations")

@@ -33,23 +33,45 @@ batches as (
 
 ),
 
--- Two controls of one period agree by the variance between periods, but for the mean that was taken from both.
+controls as (
+
+    select
+        *,
+        sum(animal_count) over by_group as group_count,
+        sum((animal_count * animal_count)::decimal(38, 0)) over by_group / power(group_count, 2) as concentration,
+        (sum(winsorised_sum::decimal(30, 6)) over by_group)::double / group_count as group_mean
+    from {{ ref('int_animals_summed') }}
+    where is_control and period is not null
+    window by_group as (partition by group_key)
+
+),
+
+-- Two controls of one period agree by the variance between periods, less what the mean of the group, which holds the
+-- periods and their animals, took from both.
 agreements as (
 
     select
         groups.trait_id,
-        sums.animal_count * (sums.animal_count - 1) as pair_count,
-        power(sums.winsorised_sum, 2) - sums.winsorised_square_sum
-        + sums.animal_count * (sums.animal_count - 1) / groups.control_count as agreement
-    from {{ ref('int_animals_summed') }} as sums
-    inner join groups on sums.group_key = groups.group_key
-    where sums.is_control and sums.period is not null and sums.animal_count > 1
+        controls.animal_count * (controls.animal_count - 1) as pair_count,
+        pair_count * (1 - 2 * controls.animal_count / controls.group_count + controls.concentration) as weight,
+        power(controls.winsorised_sum - controls.animal_count * controls.group_mean, 2)
+        - (
+            controls.winsorised_square_sum
+            - 2 * controls.group_mean * controls.winsorised_sum
+            + controls.animal_count * power(controls.group_mean, 2)
+        )
+        + pair_count / controls.group_count as agreement
+    from controls
+    inner join groups on controls.group_key = groups.group_key
+    where controls.animal_count > 1
 
 ),
 
 overall as (
 
-    select greatest(0, sum(agreement::decimal(30, 9))::double / nullif(sum(pair_count), 0)) as batch_variance
+    select
+        greatest(0, sum(agreement::decimal(30, 9))::double / nullif(sum(weight::decimal(30, 9))::double, 0))
+            as batch_variance
     from agreements
 
 ),
@@ -64,7 +86,7 @@ variances as (
             (
                 sum(agreements.agreement::decimal(30, 9))::double
                 + {{ var('batch_pairs') }} * any_value(overall.batch_variance)
-            ) / (sum(agreements.pair_count) + {{ var('batch_pairs') }})
+            ) / (sum(agreements.weight::decimal(30, 9))::double + {{ var('batch_pairs') }})
         ) as batch_variance
     from agreements
     cross join overall

@@ -8,7 +8,8 @@ with cells as (
         metadata_group,
         strain,
         sex,
-        time_point
+        time_point,
+        observation_type
     from {{ ref('stg_impc__protocols') }}
     where parameter_id is not null and observation_type in ('unidimensional', 'time_series')
 
@@ -32,7 +33,9 @@ aligned as (
     select
         cells.*,
         parameters.trait_id,
-        parameters.kind,
+        coalesce(
+            parameters.kind, case when cells.observation_type = 'time_series' then 'series' else 'level' end
+        ) as kind,
         coalesce(points.point, round(cells.time_point)) as aligned_point
     from cells
     inner join parameters
@@ -67,10 +70,7 @@ grouped as (
 
     select
         *,
-        md5(concat_ws(
-            '|', trait_id, centre, pipeline_id, parameter_id, metadata_group, strain, sex,
-            coalesce(aligned_point::varchar, '')
-        )) as group_id
+        {{ group_id('aligned_point') }} as group_id
     from named
 
 )

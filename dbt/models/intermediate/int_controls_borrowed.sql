@@ -13,7 +13,7 @@ with groups as (
 
 ),
 
--- Sums over decimals are the same in any order; each group is left out of its own prior.
+-- Sums over decimals are the same in any order; a group is left out of its centre's prior, not of the median of all.
 summed as (
 
     select
@@ -29,8 +29,8 @@ summed as (
         1.4826 * mad(log_spread) over everybody as all_log_spread_deviation,
         sum(control_count) over cage - control_count as mate_count,
         (
-            sum((control_count * own_location)::decimal(38, 12)) over cage
-            - coalesce((control_count * own_location)::decimal(38, 12), 0)
+            sum(try_cast(control_count * own_location as decimal(38, 12))) over cage
+            - coalesce(try_cast(control_count * own_location as decimal(38, 12)), 0)
         )::double / nullif(mate_count, 0) as mate_location
     from groups
     window
@@ -67,7 +67,7 @@ mate_misses as (
         trait_id,
         time_key,
         greatest(0.01, avg((
-            power((own_location - mate_location) / own_spread, 2) - 1.0 / control_count - 1.0 / mate_count
+            least(1e4, power((own_location - mate_location) / own_spread, 2)) - 1.0 / control_count - 1.0 / mate_count
         )::decimal(24, 9))) as mate_variance
     from summed
     where own_spread > 0 and least(control_count, mate_count) >= {{ var('trusted_controls') }}
@@ -108,7 +108,7 @@ sex_misses as (
         time_key,
         any_value(sex_shift) as sex_shift,
         greatest(0.01, avg((
-            power(sex_difference - sex_shift, 2) - 1.0 / control_count - 1.0 / other_count
+            least(1e4, power(sex_difference - sex_shift, 2)) - 1.0 / control_count - 1.0 / other_count
         )::decimal(24, 9))) as sex_variance
     from sex_differences
     group by trait_id, time_key

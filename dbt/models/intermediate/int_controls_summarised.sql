@@ -11,7 +11,6 @@ controls as (
 
     select
         cells.group_key,
-        measurements.observation_id,
         measurements.submitted_value as value
     from {{ ref('int_measurements_typed') }} as measurements
     inner join cells on measurements.cell_key = cells.cell_key
@@ -19,7 +18,6 @@ controls as (
     union all
     select
         hash(group_id) as group_key,
-        observation_id,
         submitted_value as value
     from {{ ref('int_series_derived') }}
     where is_control
@@ -32,8 +30,10 @@ inputs as (
     select
         group_key,
         count(*) as control_count,
-        bit_xor(hash(observation_id, value))::varchar || '-' || sum(hash(value, observation_id) % 4294967296)::varchar
-        || '-' || count(*)::varchar || '-{{ var("statistics_version") }}' as input_hash
+        concat_ws(
+            '-', sum(hash(value) % 4294967296), sum(hash(value, 'again') % 4294967296), count(*),
+            '{{ var("winsorised_controls") }}', '{{ var("statistics_version") }}'
+        ) as input_hash
     from controls
     group by group_key
 
@@ -103,11 +103,11 @@ scaled as (
         case
             when control_count >= {{ var('winsorised_controls') }}
                 then coalesce(
-                    nullif((quantiles[4] - quantiles[2]) / 1.349, 0),
-                    nullif((quantiles[5] - quantiles[1]) / 2.563, 0)
+                    nullif({{ beyond_rounding('quantiles[4] - quantiles[2]', 'quantiles[3]') }} / 1.349, 0),
+                    nullif({{ beyond_rounding('quantiles[5] - quantiles[1]', 'quantiles[3]') }} / 2.563, 0)
                 )
         end as robust_spread,
-        coalesce(robust_spread, nullif(highest - lowest, 0)) as step,
+        coalesce(robust_spread, nullif({{ beyond_rounding('highest - lowest', 'quantiles[3]') }}, 0)) as step,
         quantiles[4] > quantiles[2] as is_resolved
     from ordered
 
@@ -132,8 +132,8 @@ summed as (
         group_key,
         sum(deviation) / 1e6 / count(*) as mean_deviation,
         sum(deviation * deviation) / 1e12 / count(*) as mean_square,
-        count(*) filter (where is_lowest) / count(*) as floor_share,
-        count(*) filter (where is_highest) / count(*) as ceiling_share
+        greatest(0, count(*) filter (where is_lowest) - 1) / count(*) as floor_share,
+        greatest(0, count(*) filter (where is_highest) - 1) / count(*) as ceiling_share
     from deviations
     group by group_key
 

@@ -22,6 +22,17 @@ weights as (
 
 ),
 
+-- A time without controls near it may have drifted as far as times of the trait do.
+unknown as (
+
+    select
+        trait_id,
+        sqrt(any_value(batch_variance)) as standard_error
+    from batches
+    group by trait_id
+
+),
+
 -- Where a trait is skewed, the mean lies beside the winsorised mean: for controls as for mutants. The variance leans on
 -- 1 with the weight of ten animals (Smyth 2004), since the spread was brought to 1.
 controls as (
@@ -49,24 +60,29 @@ mutants as (
         groups.group_key,
         sum(sums.animal_count)::bigint as mutant_count,
         sum((sums.z_sum - sums.animal_count * coalesce(batches.drift, 0))::decimal(30, 9))::double as z_sum,
-        sum(power(sums.animal_count * coalesce(batches.standard_error, 0), 2)::decimal(30, 9))::double
+        sum(
+            power(sums.animal_count * coalesce(batches.standard_error, unknown.standard_error, 0), 2)::decimal(30, 9)
+        )::double
             as drift_variance_sum,
         sum(sums.weighed_count)::bigint as weighed_count,
         sum(sums.weight_sum::decimal(30, 3))::double as weight_sum
     from sums
     inner join groups on sums.group_key = groups.group_key
     left join batches on groups.batch_id = batches.batch_id and sums.period = batches.period
+    left join unknown on groups.trait_id = unknown.trait_id
     where not sums.is_control
     group by sums.line_id, groups.trait_id, groups.sex, groups.group_key
 
 ),
 
+-- A line is screened in the first stage of life it was measured in; later ones are other questions.
 by_group as (
 
     select
         mutants.line_id,
         mutants.trait_id,
         mutants.sex,
+        {{ life_stage('groups') }} as life_stage,
         mutants.mutant_count,
         mutants.drift_variance_sum,
         mutants.weighed_count,
@@ -85,6 +101,7 @@ by_group as (
     inner join groups on mutants.group_key = groups.group_key
     left join controls on mutants.group_key = controls.group_key
     left join weights on mutants.group_key = weights.group_key
+    qualify life_stage = min(life_stage) over (partition by mutants.line_id, mutants.trait_id, mutants.sex)
 
 ),
 
@@ -94,6 +111,7 @@ paired as (
         line_id,
         trait_id,
         sex,
+        min(life_stage) as life_stage,
         sum(mutant_count)::bigint as mutant_count,
         sum(control_count)::bigint as control_count,
         sum(z_sum::decimal(30, 9))::double / sum(mutant_count) as effect_size,
@@ -113,6 +131,7 @@ estimated as (
         line_id,
         trait_id,
         sex,
+        life_stage,
         mutant_count,
         control_count,
         effect_size,

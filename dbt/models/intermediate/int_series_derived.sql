@@ -23,14 +23,14 @@ derivations as (
 
 ),
 
--- What a centre derived itself stands; ours only fills what is not there.
+-- What a centre derives itself in a pipeline stands; ours only takes the place of what it never submits there.
 submitted as (
 
     select distinct
-        measurements.specimen_key,
+        cells.centre,
+        cells.pipeline_id,
         cells.trait_id
-    from measurements
-    inner join cells on measurements.cell_key = cells.cell_key
+    from cells
     where cells.trait_id in (select derivations.derived_trait_id from derivations)
 
 ),
@@ -118,35 +118,41 @@ computed as (
 
 ),
 
-derived as (
+named as (
 
     select
-        computed.specimen_key,
-        computed.is_control,
-        computed.trait_id,
-        computed.centre,
-        computed.pipeline_id,
-        computed.parameter_id,
-        computed.metadata_group,
-        computed.strain,
-        computed.sex,
-        computed.experiment_on,
-        computed.age_days,
-        computed.weight_grams,
-        computed.submitted_value,
-        md5(concat_ws(
-            '|', specimens.specimen_id, computed.pipeline_id, computed.parameter_id, computed.metadata_group,
-            computed.trait_id
-        )) as observation_id,
-        md5(concat_ws(
-            '|', computed.trait_id, computed.centre, computed.pipeline_id, computed.parameter_id,
-            computed.metadata_group, computed.strain, computed.sex, ''
-        )) as group_id
+        computed.*,
+        specimens.specimen_id
     from computed
     inner join specimens on computed.specimen_key = specimens.specimen_key
     anti join submitted
-        on computed.specimen_key = submitted.specimen_key and computed.trait_id = submitted.trait_id
+        on
+            computed.centre = submitted.centre
+            and computed.pipeline_id = submitted.pipeline_id
+            and computed.trait_id = submitted.trait_id
     where computed.submitted_value is not null
+
+),
+
+derived as (
+
+    select
+        specimen_key,
+        is_control,
+        trait_id,
+        centre,
+        pipeline_id,
+        parameter_id,
+        metadata_group,
+        strain,
+        sex,
+        experiment_on,
+        age_days,
+        weight_grams,
+        submitted_value,
+        md5(concat_ws('|', specimen_id, pipeline_id, parameter_id, metadata_group, trait_id)) as observation_id,
+        {{ group_id('null') }} as group_id
+    from named
 
 )
 

@@ -73,6 +73,16 @@ told_apart as (
 
 ),
 
+numbered as (
+
+    select
+        *,
+        count(*) filter (where is_label) over (partition by trait_id, unit) as label_count,
+        count(*) filter (where not is_label) over (partition by trait_id, unit) as alternative_count
+    from told_apart
+
+),
+
 -- Where a centre's controls lie, sex by sex and time by time, in the submitted unit.
 centred as (
 
@@ -110,13 +120,15 @@ weighed as (
         centred.aligned_point,
         centred.unit,
         centred.control_count,
-        told_apart.reading,
-        told_apart.factor,
-        told_apart.is_default,
-        told_apart.is_label,
-        centred.level + log10(told_apart.factor * centred.rate_scale) as level
+        numbered.reading,
+        numbered.label_count,
+        numbered.alternative_count,
+        numbered.factor,
+        numbered.is_default,
+        numbered.is_label,
+        centred.level + log10(numbered.factor * centred.rate_scale) as level
     from centred
-    inner join told_apart on centred.trait_id = told_apart.trait_id and centred.unit = told_apart.unit
+    inner join numbered on centred.trait_id = numbered.trait_id and centred.unit = numbered.unit
     where centred.control_count >= {{ var('unit_controls') }}
 
 ),
@@ -136,6 +148,7 @@ references_by_centre as (
 
 ),
 
+-- A label of one reading that no two other centres can be held against is not weighed; one of several stays undecided.
 compared as (
 
     select
@@ -151,14 +164,15 @@ compared as (
         weighed.sex,
         weighed.aligned_point,
         weighed.control_count,
-        count(*) as other_centre_count,
-        weighed.level - median(others.level) as shift,
+        weighed.alternative_count,
+        count(others.centre) as other_centre_count,
+        case when count(others.centre) >= 2 then weighed.level - median(others.level) end as shift,
         greatest(
             {{ var('least_unit_spread') }},
-            1.4826 * mad(others.level) * sqrt(1 + 1.0 / count(*))
+            1.4826 * mad(others.level) * sqrt(1 + 1.0 / nullif(count(others.centre), 0))
         ) as spread
     from weighed
-    inner join references_by_centre as others
+    left join references_by_centre as others
         on
             weighed.trait_id = others.trait_id
             and weighed.sex = others.sex
@@ -167,8 +181,8 @@ compared as (
     group by
         weighed.trait_id, weighed.parameter_id, weighed.pipeline_id, weighed.centre, weighed.unit, weighed.reading,
         weighed.factor, weighed.is_default, weighed.is_label, weighed.sex, weighed.aligned_point,
-        weighed.control_count, weighed.level
-    having count(*) >= 2
+        weighed.control_count, weighed.level, weighed.label_count, weighed.alternative_count
+    having count(others.centre) >= 2 or weighed.label_count > 1
 
 ),
 
@@ -190,8 +204,9 @@ judged as (
         min(other_centre_count) as other_centre_count,
         median(shift) as shift,
         median(spread) as spread,
-        -2 * ln(1 + power(median(shift) / median(spread), 2) / 3) - ln(median(spread))
-        + case when is_label then 0 else ln({{ var('doubt_prior') }}) end as log_likelihood
+        coalesce(-2 * ln(1 + power(median(shift) / median(spread), 2) / 3) - ln(median(spread)), 0)
+        + case when is_label then 0 else ln({{ var('doubt_prior') }} / any_value(alternative_count)) end
+            as log_likelihood
     from compared
     group by trait_id, parameter_id, pipeline_id, centre, unit, reading, factor, is_default, is_label
 

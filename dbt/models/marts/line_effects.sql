@@ -16,6 +16,7 @@ judged as (
         effects.line_id,
         effects.trait_id,
         effects.sex,
+        effects.life_stage,
         lines.gene_id,
         lines.centre,
         effects.mutant_count::integer as mutant_count,

@@ -7,7 +7,7 @@ with groups as (
         sum(control_count) filter (where resolution <> 'resolved') as unresolved_count,
         sum((control_count * floor_share)::decimal(30, 9))::double / nullif(sum(control_count), 0) as floor_share,
         sum((control_count * ceiling_share)::decimal(30, 9))::double / nullif(sum(control_count), 0) as ceiling_share,
-        bool_or(treatment = 'no spread') as has_no_spread
+        sum(control_count) filter (where treatment = 'no spread') as constant_count
     from {{ ref('int_control_groups') }}
     group by trait_id
 
@@ -59,7 +59,8 @@ centres as (
 
 ),
 
--- Degenerate: half of the controls are in groups without two different middle quartiles, or a fifth lie at an end.
+-- Degenerate: a fifth of the controls in groups without any spread, half in groups without two different middle
+-- quartiles, or a fifth tied at an end.
 told as (
 
     select
@@ -78,7 +79,7 @@ told as (
         groups.floor_share,
         groups.ceiling_share,
         case
-            when groups.has_no_spread then 'no spread in some groups'
+            when groups.constant_count > 0.2 * groups.control_count then 'no spread in some groups'
             when groups.unresolved_count > 0.5 * groups.control_count then 'half of the controls are equal'
             when groups.floor_share > 0.2 then 'floor'
             when groups.ceiling_share > 0.2 then 'ceiling'

@@ -1,6 +1,7 @@
 """The frames Great Expectations looks at: the columns a suite names, and no more rows than it can read quickly."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -55,11 +56,22 @@ def read_frame(
         identity = ", ".join(f'"{key}"' for key in keys)
         query += f" where hash({identity}) % {row_count // limit + 1} = 0"
         if schema != "staging":
-            row = Row("source_row" if "source_row" in keys else "rowid", identity)
+            row = Row(_place(connection, schema, table, keys), identity)
             telling = _telling_rows(connection, f"{schema}.{table}", row, values, kinds)
-            query += f" or {row.place} in ({', '.join(str(number) for number in telling)})"
+            query += f" or {row.place} in (select unnest($telling))"
+            return Frame(connection.sql(f"{query} order by all", params={"telling": telling}).df(), row_count, keys)
     data = connection.sql(f"{query} order by all").df()
     return Frame(data, row_count, keys)
+
+
+def _place(connection: duckdb.DuckDBPyConnection, schema: str, table: str, keys: list[str]) -> str:
+    """Return what names a row to DuckDB: its number; of a view, which has none, the first column of its key."""
+    [(kind,)] = connection.execute(
+        "select table_type from information_schema.tables where table_schema = ? and table_name = ?", [schema, table]
+    ).fetchall()
+    if "source_row" in keys:
+        return "source_row"
+    return f'"{keys[0]}"' if kind == "VIEW" else "rowid"
 
 
 def column_types(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
@@ -112,7 +124,7 @@ class Row:
     @property
     def first(self) -> str:
         """SQL for the place of the first of some rows."""
-        if self.identity == f'"{self.place}"':
+        if self.identity in {self.place, f'"{self.place}"'}:
             return f"min({self.place})"
         return f"arg_min({self.place}, hash({self.identity}))"
 
@@ -140,12 +152,12 @@ def _typed_value(name: str, kind: Kind, declared: str) -> str:
 
 def _telling_rows(
     connection: duckdb.DuckDBPyConnection, table: str, row: Row, values: dict[str, str], kinds: dict[str, Kind]
-) -> list[int]:
+) -> list[int] | list[str]:
     """Return the places of the smallest and the largest numbers and of the first of each word of the vocabularies.
 
     The columns are read once for the ends and once for their first rows: comparing whole rows takes far longer.
     """
-    chosen: set[int | None] = set()
+    chosen: set[Any] = set()
     numbers = [name for name in values if kinds[name] != "text"]
     if numbers:
         ends = ", ".join(f'{end}({values[name]}) as "{end} {name}"' for name in numbers for end in ("min", "max"))

@@ -93,5 +93,5 @@ def _query(connection: duckdb.DuckDBPyConnection, reference: Reference) -> str:
             count(*),
             count(*) filter (is_known),
             list_sort(list(id) filter (not is_known))[:{EXAMPLE_COUNT}]
-        from (select id, id in ({defined}) as is_known from named)
+        from (select id, coalesce(id in ({defined}), false) as is_known from named)
     """

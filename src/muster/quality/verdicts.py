@@ -13,7 +13,7 @@ VERDICTS = """
         centre,
         min(unit) as unit,
         max(control_count)::double as control_count,
-        round(pow(10, max(shift) filter (where is_label)), 4) as fold,
+        round(pow(10, max(shift) filter (where is_chosen)), 4) as fold,
         arg_max(reading, probability) as likely_reading,
         round(max(probability), 4) as probability,
         min(verdict) as verdict

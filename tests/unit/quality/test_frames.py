@@ -57,3 +57,19 @@ def test_a_row_of_a_mart_is_named_by_its_identifiers(warehouse: duckdb.DuckDBPyC
     assert frame is not None
     assert frame.keys == ["gene_id"]
     assert frame.data.to_dict("records") == [{"gene_id": "MGI:1", "outcome": "lethal", "line_count": 2.0}]
+
+
+def test_a_view_beyond_the_limit_is_sampled_by_its_key() -> None:
+    connection = duckdb.connect()
+    connection.execute("create schema marts")
+    connection.execute(
+        "create table made as select 'o' || range as observation_id, range::double as value from range(1000)"
+    )
+    connection.execute("create view marts.measurements as select * from made")
+
+    frame = read_frame(connection, "marts", "measurements", {"value": "number"}, limit=10)
+
+    assert frame is not None
+    assert frame.row_count == 1000
+    assert len(frame.data) < 100
+    assert {0.0, 999.0} <= set(frame.data["value"])
