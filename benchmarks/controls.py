@@ -216,11 +216,9 @@ def _judge_disturbed(whole: pd.DataFrame, disturbed: pd.DataFrame) -> pd.DataFra
         for shift in SHIFTS:
             moved = now["control_z"].reindex(large["observation_id"] + f"+{shift}").to_numpy()
             found = (moved - large["control_z_now"].to_numpy()) / shift
-            by_group = pd.Series(found).groupby(large["group_id"].to_numpy()).median()
+            by_group = pd.Series(found).groupby(large["group_id"].to_numpy()).median().dropna()
             # The worst group, so that no other hides it.
-            row[f"shift {shift}"] = (
-                float(by_group.loc[(by_group - 1).abs().idxmax()]) if by_group.notna().any() else np.nan
-            )
+            row[f"shift {shift}"] = float(by_group.loc[(by_group - 1).abs().idxmax()]) if len(by_group) else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
 
