@@ -10,9 +10,12 @@ y the labels, B genes x nodes (0 or 1), n and p the genes and the labelled genes
 which needs no list of paths: each column is a few operations on the edges of its node. Two things differ from
 ProteinGraphML on purpose. Of two labelled partners both get the feature (there only the one met first, which tells
 labels apart on pure noise). And labels are an argument: hand over those of the training folds, and nothing of a
-held-out label is in any number. A gene's own label is in none of its values but through U, a factor of all genes.
+held-out label is in any number. A gene's own label is in none of its values but through U, a factor of all genes. Yet a
+labelled gene has no column of its own and one labelled gene fewer around it than its neighbours have: take the rows
+that a model is trained on from the labels of other folds too, as `learners/term_fit.py` does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -96,11 +99,15 @@ def node_source(members: Matrix) -> NodeSource:
     return NodeSource(members, gene, reach)
 
 
-def make_sources(graph: KnowledgeGraph) -> dict[str, Source]:
-    """Return all interactions and memberships of a graph as sources; a profile that every gene has leads nowhere."""
+def make_sources(graph: KnowledgeGraph, scores: Mapping[str, Matrix] | None = None) -> dict[str, Source]:
+    """Return all interactions and memberships of a graph as sources; a profile that every gene has leads nowhere.
+
+    An interaction counts by its score (`knowledge.read_scores`), and as 1 where its source gives none.
+    """
+    scored = graph.interactions | dict(scores or {})
     nodes = {kind: node_source(found.edges(kind)) for kind, found in graph.memberships.items()}
     shared = {kind: source for kind, source in nodes.items() if kind not in PROFILE_KINDS}
-    return {**{name: PartnerSource(scores) for name, scores in graph.interactions.items()}, **shared}
+    return {**{name: PartnerSource(scored[name]) for name in graph.interactions}, **shared}
 
 
 def _features(values: Values, genes: NDArray[np.int32], columns: NDArray[np.int64], shape: tuple[int, int]) -> Features:

@@ -92,5 +92,5 @@ def _row_sums(left: Matrix, right: Matrix, other: Matrix) -> Values:
 
 
 def _slices(size: int) -> Iterator[slice]:
-    for start in range(0, size, ROWS):
+    for start in range(0, max(size, 1), ROWS):
         yield slice(start, min(start + ROWS, size))

@@ -126,3 +126,15 @@ def test_a_graph_gives_a_source_for_each_kind_of_path(members: np.ndarray, score
     )
 
     assert list(make_sources(graph)) == ["string", "go"]
+
+
+def test_interactions_count_by_their_scores(scores: np.ndarray) -> None:
+    graph = KnowledgeGraph([""] * GENES, [], {"string": sparse.csr_array((scores > 0).astype(float))}, {})
+    labels = np.arange(GENES) % 3 == 0
+
+    plain, scored = (
+        make_sources(graph, given)["string"].features(labels).values.toarray()
+        for given in ({}, {"string": sparse.csr_array(scores)})
+    )
+
+    np.testing.assert_allclose(scored, plain * scores[:, labels & scores.any(axis=0)], atol=1e-15)
