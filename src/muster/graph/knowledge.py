@@ -76,6 +76,23 @@ def _interactions(release: str, gene_ids: list[str]) -> dict[str, Matrix]:
     }
 
 
+def read_scores(release: str, gene_ids: list[str]) -> dict[str, Matrix]:
+    """Return the scores of the interactions of each source that gives any: genes x genes, symmetric."""
+    if not lake.has(release, "interactions"):
+        return {}
+    scored = lake.read(release, "interactions", "gene_id_a, gene_id_b, source, score").filter("score is not null")
+    edges = scored.order("all").fetchnumpy()
+    rows, columns = positions(gene_ids, edges["gene_id_a"]), positions(gene_ids, edges["gene_id_b"])
+    known = (rows >= 0) & (columns >= 0) & (rows != columns)
+    found = {}
+    for source in np.unique(edges["source"].astype(str)):
+        chosen = known & (edges["source"] == source)
+        ends, size = (rows[chosen], columns[chosen]), (len(gene_ids),) * 2
+        upper = sparse.csr_array((edges["score"][chosen].astype(float), ends), size)
+        found[str(source)] = (upper + upper.T).tocsr()
+    return found
+
+
 def _memberships(release: str, gene_ids: list[str]) -> dict[str, Membership]:
     columns = "gene_id, node_id, node_kind, any_value(node_name) as node_name, max(coalesce(weight, 1)) as weight"
     annotations = lake.read(release, "annotations")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.graph.knowledge import KnowledgeGraph
-from muster.graph.metapaths import Hop, make_hops, path_counts, usable
+from muster.graph.metapaths import Hops, make_hops, path_counts, usable
 from muster.learners.labels import CALLED, UNTESTED
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ class Walker:
 
     graph: KnowledgeGraph
     metapaths: list[str]
-    hops: dict[str, Hop]
+    hops: Hops
 
     @property
     def names(self) -> list[str]:

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from muster.graph.embedding import compress, embed
-from muster.graph.knowledge import KnowledgeGraph, read_graph
+from muster.graph.knowledge import KnowledgeGraph, read_graph, read_scores
 from muster.graph.summary import summarise
 
 
@@ -25,6 +25,20 @@ def graph(publish_marts) -> KnowledgeGraph:
 
 def test_edges_to_genes_outside_the_universe_are_left_out(graph: KnowledgeGraph) -> None:
     assert graph.interactions["string"].toarray().tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
+
+
+def test_scores_are_symmetric_and_only_of_sources_that_give_them(publish_marts) -> None:
+    publish_marts(
+        "1.0",
+        interactions="""select * from (values ('MGI:1', 'MGI:3', 'string', 0.7), ('MGI:2', 'MGI:3', 'string', 0.15),
+            ('MGI:1', 'MGI:9', 'string', 0.9), ('MGI:1', 'MGI:2', 'biogrid', null))
+            as edges(gene_id_a, gene_id_b, source, score)""",
+    )
+
+    scores = read_scores("1.0", ["MGI:1", "MGI:2", "MGI:3"])
+
+    assert scores.keys() == {"string"}
+    assert scores["string"].toarray().tolist() == [[0, 0, 0.7], [0, 0, 0.15], [0.7, 0.15, 0]]
 
 
 def test_a_gene_without_a_symbol_goes_by_its_accession(graph: KnowledgeGraph) -> None:

@@ -1,6 +1,6 @@
 """Path counts against an oracle that walks every path by hand."""
 
-from itertools import product
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,43 +10,60 @@ from muster.graph.knowledge import KnowledgeGraph, Membership
 from muster.graph.metapaths import MetapathError, make_hops, path_counts, usable
 
 GENES = 30
+METAPATHS = [
+    *["string", "go", "string.string", "string.biogrid", "string.go", "go.string", "go.reactome"],
+    *["string.string.string", "string.biogrid.string", "biogrid.string.string"],
+    *["string.string.go", "string.biogrid.go", "string.go.biogrid", "string.go.string", "go.string.biogrid"],
+]
 
 
 @pytest.fixture(scope="module")
 def graph() -> KnowledgeGraph:
     chance = np.random.default_rng(3)
-    upper = np.triu(chance.random((GENES, GENES)) < 0.15, 1)
-    member = chance.random((GENES, 8)) < 0.2
+    shares = {"string": 0.15, "biogrid": 0.12}
+    upper = {source: np.triu(chance.random((GENES, GENES)) < share, 1) for source, share in shares.items()}
+    # Sources agree on part of their edges, as real ones do; the last gene has no edge at all.
+    upper["biogrid"] |= upper["string"] & (chance.random((GENES, GENES)) < 0.5)
+    member = {kind: chance.random((GENES, 8)) < 0.2 for kind in ("go", "reactome")}
+    for edges in (*upper.values(), *member.values()):
+        edges[-1] = False
+    for edges in upper.values():
+        edges[:, -1] = False
     return KnowledgeGraph(
         gene_ids=[f"MGI:{number:02d}" for number in range(GENES)],
         symbols=[f"Gen{number}" for number in range(GENES)],
-        interactions={"string": sparse.csr_array((upper | upper.T).astype(float))},
-        memberships={"go": Membership([], [], sparse.csr_array(member.astype(float)))},
+        interactions={source: sparse.csr_array((edges | edges.T).astype(float)) for source, edges in upper.items()},
+        memberships={kind: Membership([], [], sparse.csr_array(edges.astype(float))) for kind, edges in member.items()},
     )
 
 
 def by_hand(graph: KnowledgeGraph, metapath: str, labels: np.ndarray) -> np.ndarray:
     """Sum over all paths without a repeated gene: the product of every degree met, to the power of -0.5."""
-    edges = graph.interactions["string"].toarray()
-    member = graph.memberships["go"].weights.toarray()
+    direct = {kind: matrix.toarray() for kind, matrix in graph.interactions.items()}
+    member = {kind: found.weights.toarray() for kind, found in graph.memberships.items()}
 
-    def hop(kind: str, start: int, end: int) -> float:
-        if start == end:
-            return 0.0
-        if kind == "string":
-            return edges[start, end] * (edges[start].sum() * edges[end].sum()) ** -0.5 if edges[start, end] else 0.0
-        shared = [node for node in range(member.shape[1]) if member[start, node] and member[end, node]]
-        return sum((member[start].sum() * member[end].sum()) ** -0.5 / member[:, node].sum() for node in shared)
+    def steps(kind: str, start: int) -> Iterator[tuple[int, float]]:
+        if kind in direct:
+            edges = direct[kind]
+            for end in np.flatnonzero(edges[start]):
+                yield end, (edges[start].sum() * edges[end].sum()) ** -0.5
+            return
+        for node in np.flatnonzero(member[kind][start]):
+            size = member[kind][:, node].sum()
+            for end in np.flatnonzero(member[kind][:, node]):
+                yield end, (member[kind][start].sum() * size * size * member[kind][end].sum()) ** -0.5
 
-    kinds, counts = metapath.split("."), np.zeros(GENES)
-    for path in product(range(GENES), repeat=len(kinds) + 1):
-        if len(set(path)) == len(path):
-            weights = [hop(kind, path[place], path[place + 1]) for place, kind in enumerate(kinds)]
-            counts[path[0]] += np.prod(weights) * labels[path[-1]]
-    return counts
+    def walk(kinds: list[str], path: list[int], weight: float) -> float:
+        if not kinds:
+            return weight * labels[path[-1]]
+        return sum(
+            walk(kinds[1:], [*path, end], weight * step) for end, step in steps(kinds[0], path[-1]) if end not in path
+        )
+
+    return np.array([walk(metapath.split("."), [gene], 1.0) for gene in range(GENES)])
 
 
-@pytest.mark.parametrize("metapath", ["string", "go", "string.string", "string.go", "go.string"])
+@pytest.mark.parametrize("metapath", METAPATHS)
 def test_counts_equal_the_paths_counted_by_hand(graph: KnowledgeGraph, metapath: str) -> None:
     labels = (np.random.default_rng(5).random(GENES) < 0.4).astype(float)
 
@@ -55,17 +72,42 @@ def test_counts_equal_the_paths_counted_by_hand(graph: KnowledgeGraph, metapath:
     np.testing.assert_allclose(counts[:, 0], by_hand(graph, metapath, labels), atol=1e-12)
 
 
-def test_a_gene_never_counts_its_own_label(graph: KnowledgeGraph) -> None:
-    metapaths = ["string", "go", "string.string", "string.go"]
+def test_metapaths_counted_together_equal_each_alone(graph: KnowledgeGraph) -> None:
+    together = dict(path_counts(make_hops(graph, METAPATHS), METAPATHS, np.eye(GENES)))
 
-    for _, counts in path_counts(make_hops(graph, metapaths), metapaths, np.eye(GENES)):
+    for metapath in METAPATHS:
+        ((_, alone),) = path_counts(make_hops(graph, [metapath]), [metapath], np.eye(GENES))
+        np.testing.assert_array_equal(together[metapath], alone)
+
+
+def test_a_gene_never_counts_its_own_label(graph: KnowledgeGraph) -> None:
+    for _, counts in path_counts(make_hops(graph, METAPATHS), METAPATHS, np.eye(GENES)):
         np.testing.assert_allclose(np.diag(counts), 0.0, atol=1e-12)
 
 
 def test_a_metapath_without_edges_is_left_out(graph: KnowledgeGraph) -> None:
-    assert usable(graph, ["string", "reactome", "string.reactome", "go"]) == ["string", "go"]
+    assert usable(graph, ["string", "kegg", "string.kegg", "go"]) == ["string", "go"]
 
 
 def test_two_hops_through_nodes_are_refused(graph: KnowledgeGraph) -> None:
     with pytest.raises(MetapathError, match="use an interaction"):
         list(path_counts(make_hops(graph, ["go"]), ["go.go"], np.eye(GENES)))
+
+
+@pytest.mark.parametrize(
+    ("metapath", "reason"),
+    [
+        ("go.string.go", "use an interaction"),
+        ("go.reactome.string", "5 edges; a metapath has at most 4"),
+        ("string.string.string.string", "at most 3 hops"),
+        ("string.kegg", "kegg: the graph has no such edges; it has string, biogrid, go, reactome"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused_with_the_reason(graph: KnowledgeGraph, metapath: str, reason: str) -> None:
+    with pytest.raises(MetapathError, match=reason):
+        make_hops(graph, [metapath])
+
+
+def test_a_metapath_that_was_not_prepared_is_refused(graph: KnowledgeGraph) -> None:
+    with pytest.raises(MetapathError, match="not among the metapaths"):
+        list(path_counts(make_hops(graph, ["string", "go"]), ["string.go"], np.eye(GENES)))
