@@ -18,7 +18,7 @@ _TRAITS = """
 select
     trait_id, trait_name, canonical_unit, procedure_family, centre_count, control_count, line_count,
     centre_share_before, centre_share_after, weight_slope, is_degenerate, treatment
-from traits order by centre_share_before desc nulls last, trait_id
+from traits order by is_degenerate, centre_share_before desc nulls last, trait_id
 """
 _AGREEMENT = """
 select trait_id, reference_line_count, heterogeneity, heterogeneity_low, heterogeneity_high
