@@ -160,8 +160,8 @@ def _disturb() -> None:
     """Thin a third of the large groups to ten controls; add copies of hidden mice of the others, shifted."""
     with writer(RELEASE) as warehouse:
         fitted = warehouse.execute(
-            "select centre, parameter_id, strain, sex, submitted_spread from marts.control_groups"
-            f" where control_count >= {LARGE} and submitted_spread > 0"
+            "select centre, parameter_id, strain, sex, spread / abs(conversion_factor) as fitted"
+            f" from marts.control_groups where control_count >= {LARGE} and spread > 0"
         ).df()
         warehouse.register("fitted", fitted)
         warehouse.execute(
@@ -169,7 +169,7 @@ def _disturb() -> None:
             create temp table chosen as
             select fitted.*, hash(centre, parameter_id, strain, sex) % 3 = 0 as is_thinned from fitted;
             create temp table mice as
-            select observations.rowid as place, chosen.is_thinned, chosen.submitted_spread,
+            select observations.rowid as place, chosen.is_thinned, chosen.fitted,
                 row_number() over (
                     partition by {GROUP}, observations.biological_sample_group
                     order by hash(observations.specimen_id, 'thin')
@@ -191,7 +191,7 @@ def _disturb() -> None:
                 select observations.* replace (
                     observation_id || '+{shift}' as observation_id,
                     specimen_id || '+{shift}' as specimen_id,
-                    (data_point::double + {shift} * mice.submitted_spread)::varchar as data_point
+                    (data_point::double + {shift} * mice.fitted)::varchar as data_point
                 )
                 from landed.observations as observations inner join mice on observations.rowid = mice.place
                 where not mice.is_thinned and mice.rank <= 40 and hash(observations.specimen_id) % 10 >= 7
