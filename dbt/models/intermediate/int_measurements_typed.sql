@@ -10,12 +10,13 @@ repeated as (
 
 ),
 
--- Narrow, in the order of the release, and with every row: what its cell or its specimen shares is joined where it is
+-- Narrow, and with every row: what its cell or its specimen shares is joined where it is
 -- read, and a row without a value, a cell or a specimen falls out there. A filter here would make DuckDB read the text
 -- of every row instead of that of its dictionaries, and take twice the time.
 typed as (
 
     select
+        observations.source_row,
         observations.cell_key,
         observations.specimen_key,
         observations.is_control,

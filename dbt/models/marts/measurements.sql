@@ -61,6 +61,7 @@ submitted as (
         measurements.age_days,
         measurements.weight_grams,
         cells.group_id,
+        measurements.source_row,
         '{{ var("release") }}' as release
     from measurements
     inner join cells on measurements.cell_key = cells.cell_key
@@ -93,6 +94,7 @@ derived as (
         series.age_days,
         series.weight_grams,
         groups.group_id,
+        null::bigint as source_row,
         '{{ var("release") }}' as release
     from series
     inner join groups on series.group_id = groups.group_id

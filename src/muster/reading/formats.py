@@ -14,6 +14,8 @@ import duckdb
 from muster.catalog import SourceFile, column_name
 from muster.reading.malformed import REMEDY, MalformedFileError, explained
 
+#: Characters of one cell of a header; a longer one is no header.
+LONGEST_HEADING = 131_072
 #: JSON records leave out empty fields, so a header is the union over many records of each part.
 RECORDS_LOOKED_AT = 50_000
 GMT_HEADER = ["name", "term_id", "gene_symbols"]
@@ -168,6 +170,8 @@ def _header(source: SourceFile, paths: list[Path]) -> list[str]:
     if source.format == "json":
         return source.required
     comments = len(list(_comments(source, paths[0])))
+    # The limit is the process's: whoever read a long cell before may have raised it.
+    csv.field_size_limit(LONGEST_HEADING)
     with gzip.open(paths[0], "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
         lines = islice(file, comments, None)
         if source.format == "tsv":

@@ -104,7 +104,7 @@ def _record(release: str, fingerprint: str) -> None:
     """Write down what the marts were made from, and what dbt knows of each: its key and the files it needs."""
     nodes = json.loads((_target(release) / "manifest.json").read_text())["nodes"].values()
     marts = {
-        node["name"]: {"is_ordered": False, **node["config"]["meta"]}
+        node["name"]: node["config"]["meta"]
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] == "marts"
     }

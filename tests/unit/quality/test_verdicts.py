@@ -9,8 +9,9 @@ def test_each_parameter_and_centre_has_one_verdict_with_how_far_off_it_is(
     warehouse.execute(
         "create table marts.unit_evidence as select 'glucose' as trait_id, 'IMPC_CBC_018_001' as parameter_id,"
         " 'TCP_001' as pipeline_id, 'TCP' as centre, 'mg/dl' as unit, 80 as control_count,"
-        " 'label doubtful' as verdict, * from (values (true, -1.2557, 'mg/dl', 0.02), (false, 0.0, 'mmol/l', 0.98)) as"
-        " rows(is_label, shift, reading, probability)"
+        " 'label doubtful' as verdict, *"
+        " from (values (true, true, -1.2557, 'mg/dl', 0.02), (false, false, 0.0, 'mmol/l', 0.98)) as"
+        " rows(is_label, is_chosen, shift, reading, probability)"
     )
 
     frame = verdict_frame(warehouse, "22.0")
