@@ -67,7 +67,7 @@ def bare(place: Place, _count: int, folder: Path) -> int:
 
 
 def muster(place: Place, _count: int, folder: Path) -> int:
-    """`muster transform` of everything, then measurements and effects as Parquet, compressed as they are published."""
+    """`muster transform` of everything, then measurements and effects as Parquet, as they are published."""
     from muster.steps.publish import PARQUET
     from muster.steps.transform import transform
     from muster.warehouse import reader
@@ -79,8 +79,9 @@ def muster(place: Place, _count: int, folder: Path) -> int:
     print(json.dumps({"transform": time.monotonic() - start}), flush=True)
     with reader(RELEASE) as warehouse:
         warehouse.execute(f"set temp_directory = '{folder}/spill'")
-        for mart in ("line_effects", "measurements"):
-            ((rows,),) = warehouse.execute(f"copy marts.{mart} to '{folder}/{mart}.parquet' ({PARQUET})").fetchall()
+        for mart, order in (("line_effects", "line_id, trait_id, sex"), ("measurements", "source_row, observation_id")):
+            ordered = f"from marts.{mart} order by {order}"
+            ((rows,),) = warehouse.execute(f"copy ({ordered}) to '{folder}/{mart}.parquet' ({PARQUET})").fetchall()
     return int(rows)
 
 
