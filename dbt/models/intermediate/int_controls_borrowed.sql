@@ -20,7 +20,6 @@ summed as (
         *,
         case when log_spread is not null then control_count else 0 end as spread_count,
         sum(spread_count) over mates - spread_count as mate_spread_count,
-        sum(spread_count) over everybody as all_spread_count,
         (
             sum((control_count * log_spread)::decimal(30, 9)) over mates
             - coalesce((control_count * log_spread)::decimal(30, 9), 0)

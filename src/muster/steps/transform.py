@@ -18,8 +18,8 @@ from muster.warehouse import NotLoadedError, reader, tables, writer
 logger = logging.getLogger(__name__)
 
 RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
-#: The model whose results are carried over from the release before where its inputs are the same.
-STATISTICS = "models/intermediate/int_controls_summarised.sql"
+#: The model whose results are carried over from the release before where its inputs are the same, and its macros.
+STATISTICS = ("models/intermediate/int_controls_summarised.sql", "macros/robust.sql")
 FAILED = {"error", "fail", "runtime error"}
 
 
@@ -81,7 +81,7 @@ def _variables(release: str) -> str:
 
 def _statistics_version() -> str:
     """Return a hash of how control groups are summarised: statistics made in another way are not carried over."""
-    return hashlib.sha256((_project() / STATISTICS).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(b"".join((_project() / path).read_bytes() for path in STATISTICS)).hexdigest()[:12]
 
 
 def _transformed_fingerprint(release: str) -> str | None:
