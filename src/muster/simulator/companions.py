@@ -10,6 +10,7 @@ from muster.simulator import categories, references
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.headers import header
+from muster.simulator.human_phenotypes import human_phenotypes
 from muster.simulator.knowledge import (
     BIOGRID,
     STRING,
@@ -41,6 +42,7 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
         "gene_constraint": _constraint(consortium),
         "gene_families": _families(consortium.genes),
         "idg_targets": _targets(consortium),
+        "human_phenotypes": human_phenotypes(consortium),
         "string_interactions": _string(consortium),
         "biogrid_interactions": _biogrid(consortium),
         "go_annotations": references.go_annotations(consortium),
