@@ -15,7 +15,7 @@ class BusyError(RuntimeError):
 
 @contextmanager
 def exclusive(path: Path, doing: str) -> Iterator[None]:
-    """Hold the lock file `path` while the block runs.
+    """Hold the lock file `path` alone while the block runs.
 
     Raises:
         BusyError: names what is being done, the process that does it, its machine and since when.
