@@ -70,6 +70,16 @@ class Evidence:
         shares: Floats = np.divide(votes, electorate, out=np.full(len(votes), prevalence), where=electorate > 0)
         return shares
 
+    def held_out_votes(self, fold: NDArray[np.int32]) -> Floats:
+        """Return every gene's neighbour vote from the labels of the other folds."""
+        votes = np.empty(len(fold))
+        for held in range(len(self.called_counts)):
+            genes = fold == held
+            votes[genes] = self.neighbour_vote(
+                [other for other in range(len(self.called_counts)) if other != held], genes
+            )
+        return votes
+
 
 def make_walker(graph: KnowledgeGraph, metapaths: Sequence[str]) -> Walker:
     """Return what walks the metapaths for which the graph has edges."""

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from muster.learners.explanations import Neighbourhood, drivers, explain, make_n
 from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
-from muster.learners.labels import UNTESTED, families
+from muster.learners.labels import CALLED, UNTESTED, families
 from muster.learners.metrics import Floats, draws
+from muster.learners.shards import Shard
 from muster.learners.term_files import is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
 from muster.learners.term_reports import write_reports
@@ -49,10 +50,13 @@ class Study:
     """Everything the fits of one release share."""
 
     terms: TermTable
+    weights: NDArray[np.float32]
+    """genes x terms: how sure a state is, 0 to 1"""
     cohort: Cohort
     names: list[str]
     """of the feature columns"""
     walker: Walker
+    degree: NDArray[np.float32]
     near: Neighbourhood
     device: str
     work: Path
@@ -61,38 +65,60 @@ class Study:
 def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str) -> Fitted:
     """Fit a booster for every term with enough called genes, judge each on held-out gene families, write all files.
 
-    Fitted terms are kept beside the registry until the model is complete, so that a killed fit goes on.
+    Fitted terms are kept beside the registry until the model is complete, so that a killed fit goes on, and so that
+    what shards have fitted is not fitted again.
     """
-    recipe = Recipe.model_validate(spec.params)
-    table = training_table(spec.features or spec.name, release)
-    terms = read_terms(release, table, fewest=recipe.min_positives)
-    features = feature_matrix(table)
-    graph = read_graph(release)
-    walker = make_walker(graph, recipe.metapaths)
-    study = Study(
-        terms=terms,
-        cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
-        names=[*walker.names, *features.names],
-        walker=walker,
-        near=make_neighbourhood(graph),
-        device=device,
-        work=settings().workspace / "training" / spec.name / target.with_suffix("").name,
-    )
-    study.work.mkdir(parents=True, exist_ok=True)
-    _fit_missing(study)
+    study, features = _study(spec, release, target.with_suffix("").name, device)
+    terms, recipe = study.terms, Recipe.model_validate(spec.params)
+    _fit_missing(study, list(terms.keys))
     metrics = write_reports(target, study.work, terms, _shuffled(study, recipe.shuffled_terms, spec.split.seed))
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
 
 
+def fit_shard(spec: ModelSpec, release: str, version: str, shard: Shard, *, device: str) -> Path:
+    """Fit the terms of one shard, judge each, and return the folder that keeps them for `fit_and_evaluate`."""
+    study, _ = _study(spec, release, version, device)
+    _fit_missing(study, shard.of(_by_cost(study.terms)))
+    return study.work
+
+
+def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[Study, FeatureMatrix]:
+    recipe = Recipe.model_validate(spec.params)
+    table = training_table(spec.features or spec.name, release)
+    terms = read_terms(release, table, fewest=recipe.min_positives)
+    features = feature_matrix(table)
+    graph = read_graph(release)
+    walker = make_walker(graph, recipe.metapaths)
+    work = settings().workspace / "training" / spec.name / version
+    work.mkdir(parents=True, exist_ok=True)
+    study = Study(
+        terms=terms,
+        weights=np.ones(terms.states.shape, np.float32),
+        cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
+        names=[*walker.names, *features.names],
+        walker=walker,
+        degree=np.nan_to_num(features.values[:, features.names.index("interaction_degree")]),
+        near=make_neighbourhood(graph),
+        device=device,
+        work=work,
+    )
+    return study, features
+
+
+def _by_cost(terms: TermTable) -> list[str]:
+    """Return the sets of labels by tested and called genes, the most first: what a fit takes follows them."""
+    tested, called = (terms.states != UNTESTED).sum(axis=0), (terms.states == CALLED).sum(axis=0)
+    keys = terms.keys
+    return sorted(keys, key=lambda key: (-tested[keys[key]], -called[keys[key]], key))
+
+
 def _cohort(
     spec: ModelSpec, recipe: Recipe, release: str, features: FeatureMatrix, fold: NDArray[np.int32], device: str
 ) -> Cohort:
-    degree = features.values[:, features.names.index("interaction_degree")]
     return Cohort(
         static=features.values,
-        degree=np.nan_to_num(degree).astype(np.float64),
         fold=fold,
         folds=spec.split.folds,
         draws=draws(families(release), seed=spec.split.seed),
@@ -101,24 +127,21 @@ def _cohort(
     )
 
 
-def _fit_missing(study: Study) -> None:
-    """Fit every term that is not kept yet, a batch at a time, telling how far it is."""
-    keys = study.terms.keys
+def _fit_missing(study: Study, keys: list[str]) -> None:
+    """Fit those of the terms that are not kept yet, a batch at a time, telling how far it is.
+
+    A term's evidence does not depend on the terms walked beside it, so neither shards nor a resumed fit change a byte.
+    """
+    missing = [key for key in keys if not is_kept(study.work, key)]
+    told = "%d terms in %d label sets, %d of them asked, %d to fit on %s"
+    logger.info(told, len(study.terms.ids), len(study.terms.keys), len(keys), len(missing), study.device)
     start, done = time.monotonic(), 0
-    missing = sum(not is_kept(study.work, key) for key in keys)
-    logger.info("%d terms in %d label sets, %d to fit on %s", len(study.terms.ids), len(keys), missing, study.device)
-    for batch in _batches(list(keys)):
-        if all(is_kept(study.work, key) for key in batch):
-            continue
-        # The whole batch is walked even if a part is kept, so that a resumed fit computes what the first one did.
-        states = study.terms.states[:, [keys[key] for key in batch]]
-        evidences = gather(study.walker, states, study.cohort.fold, study.cohort.folds)
-        todo = [(key, states[:, n], evidences[n]) for n, key in enumerate(batch) if not is_kept(study.work, key)]
-        in_parallel(lambda task: _fit_one(study, *task), todo, study.device)
-        done += len(todo)
+    for batch in _batches(missing):
+        in_parallel(lambda task: _fit_one(study, task), _tasks(study, batch), study.device)
+        done += len(batch)
         pace = (time.monotonic() - start) / done
-        left = (missing - done) * pace
-        logger.info("terms %d/%d: %.1f s a term, about %.0f s left", done, missing, pace, left)
+        left = (len(missing) - done) * pace
+        logger.info("terms %d/%d: %.1f s a term, about %.0f s left", done, len(missing), pace, left)
 
 
 def _batches(keys: list[str]) -> Iterator[list[str]]:
@@ -126,14 +149,44 @@ def _batches(keys: list[str]) -> Iterator[list[str]]:
         yield keys[start : start + BATCH]
 
 
-def _fit_one(study: Study, key: str, states: NDArray[np.int8], evidence: Evidence) -> None:
-    fitted = fit_term(study.cohort, states, evidence)
+@dataclass(frozen=True)
+class Task:
+    """What the fit of one set of labels needs."""
+
+    key: str
+    states: NDArray[np.int8]
+    weights: NDArray[np.float32]
+    evidence: Evidence
+    baselines: Mapping[str, NDArray[np.float32]]
+
+
+def _tasks(study: Study, keys: list[str]) -> list[Task]:
+    """Return what these fits need, from one walk over the graph."""
+    cohort, place_of_key = study.cohort, study.terms.keys
+    places = [place_of_key[key] for key in keys]
+    states = study.terms.states[:, places]
+    evidences = gather(study.walker, states, cohort.fold, cohort.folds)
+    baselines = _baselines(study, evidences)
+    return [
+        Task(key, states[:, n], study.weights[:, place], evidences[n], baselines[n])
+        for n, (key, place) in enumerate(zip(keys, places, strict=True))
+    ]
+
+
+def _baselines(study: Study, evidences: list[Evidence]) -> list[dict[str, NDArray[np.float32]]]:
+    votes = [evidence.held_out_votes(study.cohort.fold).astype(np.float32) for evidence in evidences]
+    return [{"degree": study.degree, "neighbour_vote": vote} for vote in votes]
+
+
+def _fit_one(study: Study, task: Task) -> None:
+    states = task.states
+    fitted = fit_term(study.cohort, states, task.evidence, task.weights, task.baselines)
     untested = np.flatnonzero(states == UNTESTED)
     best = np.argsort(-fitted.scores[untested], kind="stable")[:EXPLAINED]
     genes = untested[best]
     driven = drivers(study.names, contributions(fitted.booster, fitted.untested_features[best])) if len(best) else []
     reasons = explain(study.near, states, genes, driven)
-    keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
+    keep(study.work, task.key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
 
 
 def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:
@@ -156,7 +209,8 @@ def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:
 
 
 def _null_auroc(cohort: Cohort, states: NDArray[np.int8], evidence: Evidence) -> Floats:
-    return judge(cohort, states, held_out_scores(cohort, states, evidence), "null")["null.auroc"]
+    alike = np.ones(len(states), np.float32)
+    return judge(cohort, states, alike, held_out_scores(cohort, states, evidence, alike), "null")["null.auroc"]
 
 
 def _sha256(terms: TermTable, features: FeatureMatrix, fold: NDArray[np.int32]) -> str:
