@@ -68,7 +68,9 @@ def score_version(model: str, folder: Path, release: str) -> dict[str, Any]:
         **JUDGES[registry.manifest(folder)["learner"]](folder, release),
     }
     lake.write_json(path, found)
-    return found
+    # As the next call will read it, so that the pages made of it are the same.
+    again: dict[str, Any] = json.loads(path.read_text())
+    return again
 
 
 def records(model: str) -> Iterator[dict[str, Any]]:

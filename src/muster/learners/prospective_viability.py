@@ -225,6 +225,8 @@ def _notes(
     conflicting = int(((table["after"] == "conflicting") & ~table["was_known"].astype(bool)).sum())
     if conflicting:
         notes.append(f"{conflicting} new genes have lines that disagree and are not judged")
+    if withdrawn := int((table["before"].notna() & table["after"].isna()).sum()):
+        notes.append(f"{withdrawn} genes that had an outcome at {trained_on} have none at {release}")
     unasked = int((table["after"].notna() & ~table["was_known"].astype(bool) & table["lethal"].isna()).sum())
     if unasked:
         notes.append(f"{unasked} newly labelled genes were not in the universe of {trained_on} and have no prediction")

@@ -1,5 +1,6 @@
 """Predictions judged by a later release: its page, its files, and the scoreboard over all releases."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from muster.portal.pages import rows_of, write_standalone
 COLOURS = {"model": "#0b7285", "baseline": "#e8590c"}
 #: record -> its main figure, the second one, the figure that leads a baseline
 MAIN = {"terms": ("auroc", "auprc_over_prevalence"), "outcomes": ("auroc_lethal", "auprc_lethal")}
+#: What a table begins with; the other columns follow by name.
+FIRST = ("mp_term_id", "mp_term_name", "newly_tested", "newly_called", "outcome", "genes")
+FIGURES = ("auroc", "auprc", "auprc_over_prevalence", "log2_auprc_over_prevalence", "precision_at_20")
+ORDER = (*FIRST, *(f"{name}_lethal" for name in FIGURES), "auroc", "auroc_low", "auroc_high", *FIGURES[1:])
 
 
 def write(folder: Path, release: str, records: list[dict[str, Any]], title: str, skipped: list[str]) -> None:
@@ -27,7 +32,8 @@ def write(folder: Path, release: str, records: list[dict[str, Any]], title: str,
     """
     shown = [_shown(record) for record in records]
     for entry in shown:
-        pd.DataFrame(entry["record"]["rows"]).to_csv(folder / f"{entry['key']}.csv", index=False)
+        rows = pd.DataFrame(entry["record"]["rows"])
+        rows[_ordered(rows.columns)].to_csv(folder / f"{entry['key']}.csv", index=False)
     lake.write_json(
         folder / "scores.json", {"release": release, "scores": records, "skipped": skipped, "lines": lines(records)}
     )
@@ -64,6 +70,15 @@ def scoreboard(records: list[dict[str, Any]], site: Path) -> dict[str, Any]:
         },
         "trends": {model: _trend(found) for model, found in by_model.items()},
     }
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    """Return names in the order people read them.
+
+    >>> _ordered(["degree_auroc", "auprc", "auroc"])
+    ['auroc', 'auprc', 'degree_auroc']
+    """
+    return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
 
 def _page(record: dict[str, Any], site: Path) -> str | None:
@@ -139,7 +154,7 @@ def _shown(record: dict[str, Any]) -> dict[str, Any]:
         "is_champion": is_champion(record),
         "is_by_term": is_by_term,
         "headline": headline(record),
-        "metrics": [name for name in (record["figures"]["model"] or {}) if not name.startswith("calibration")],
+        "metrics": [name for name in _ordered(record["figures"]["model"]) if name in ORDER],
         "table": rows_of(ordered),
         "baselines": baselines,
         "figures": _figures(record, rows, main),
