@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from muster import lake
+from muster import lake, registry
 from muster.settings import configure, settings
 from muster.simulator.solr import Faults
 from muster.simulator.solr_faults import running_solr
@@ -69,9 +69,15 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     annotations = pd.DataFrame(go + noise + levels, columns=["gene_id", "node_id", "node_kind", "weight"])
     return {
         "genes": genes,
-        "terms": pd.DataFrame({"mp_term_id": terms, "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms]}),
+        "terms": pd.DataFrame(
+            {
+                "mp_term_id": terms,
+                "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms],
+                "is_obsolete": False,
+            }
+        ),
         "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]).assign(
-            tested_evidence="term"
+            tested_evidence="term", is_direct=True
         ),
         "viability": pd.DataFrame({"gene_id": gene_ids, "outcome": outcome})[is_tested],
         "interactions": pd.DataFrame(
@@ -127,6 +133,69 @@ def feature_workspace(_feature_workspace: Path, own_settings: None, monkeypatch:
     monkeypatch.setenv("MUSTER_DATA", str(_feature_workspace))
     settings.cache_clear()
     return _feature_workspace
+
+
+SaveVersion = Callable[..., Path]
+
+
+@pytest.fixture
+def save_phenotypes() -> SaveVersion:
+    """Give a function that registers a gene_phenotype version of 1.0: it knows the modules, unless it is shuffled."""
+
+    def save(version: str = "v1", *, is_shuffled: bool = False, baselines: pd.DataFrame | None = None) -> Path:
+        chance = np.random.default_rng(3)
+        gene, term = (part.ravel() for part in np.indices((UNIVERSE_GENES, UNIVERSE_MODULES)))
+        score = 0.5 * (gene % UNIVERSE_MODULES == term) + chance.uniform(0, 0.4, len(gene))
+        table = pd.DataFrame({"gene_id": [f"MGI:{1000 + place}" for place in gene]})
+        table["mp_term_id"] = [f"MP:000000{place + 1}" for place in term]
+        table["score"] = (chance.permutation(score) if is_shuffled else score).astype(np.float32)
+        table["probability"] = table["score"].clip(0, 1)
+        known = lake.read("1.0", "gene_phenotypes", "gene_id, mp_term_id, status").df()
+        table = table.merge(known, how="left", on=["gene_id", "mp_term_id"]).fillna({"status": "untested"})
+        return register("gene_phenotype", version, table, learner="xgboost_per_term", baselines=baselines)
+
+    return save
+
+
+@pytest.fixture
+def save_viability() -> SaveVersion:
+    """Give a function that registers a viability version: it knows the constraint and the module."""
+
+    def save(release: str = "1.0", version: str = "v1") -> Path:
+        genes = lake.read(release, "genes", "gene_id, loeuf").order("gene_id").df()
+        known = lake.read(release, "viability", "gene_id, outcome").df()
+        table = genes.merge(known, how="left", on="gene_id")
+        module = (table["gene_id"].str.removeprefix("MGI:").astype(int) - 1000) % UNIVERSE_MODULES
+        risk = table["loeuf"] + 0.4 * (module == 0)
+        table["lethal"] = (1 / (1 + np.exp(8 * (risk - 0.6)))).astype(np.float32)
+        table["subviable"] = ((1 - table["lethal"]) * 0.2).astype(np.float32)
+        table["viable"] = 1 - table["lethal"] - table["subviable"]
+        return register(
+            "viability", version, table.drop(columns="loeuf"), learner="xgboost_classifier", release=release
+        )
+
+    return save
+
+
+def register(
+    model: str,
+    version: str,
+    table: pd.DataFrame,
+    *,
+    learner: str,
+    release: str = "1.0",
+    baselines: pd.DataFrame | None = None,
+) -> Path:
+    with registry.save(model, release, version) as folder:
+        table.to_parquet(folder / "predictions.parquet", index=False)
+        if baselines is not None:
+            baselines.to_parquet(folder / "baselines.parquet", index=False)
+        if "mp_term_id" in table:
+            names = table[["mp_term_id"]].drop_duplicates().assign(mp_term_name="abnormal trait")
+            names.to_parquet(folder / "terms.parquet", index=False)
+        spec = {"split": {"by": "gene_family", "folds": 5, "seed": 17}}
+        (folder / "manifest.json").write_text(json.dumps({"learner": learner, "release": release, "spec": spec}))
+    return registry.folder(model, release, version)
 
 
 SolrMirror = Callable[[Faults], AbstractContextManager[str]]

@@ -15,6 +15,7 @@ REPORTS = {
     "networks": ("networks/index.html", "Phenotype network"),
     "comparison": ("comparison/index.html", "What changed"),
     "drift": ("comparison/drift.html", "Drift, drawn by Evidently"),
+    "prospective": ("prospective/index.html", "Earlier predictions, judged"),
     "harmonisation": ("harmonisation/index.html", "Harmonisation"),
     "data_docs": ("checks/data_docs/index.html", "Data Docs"),
     "dbt_docs": ("dbt_docs/index.html", "dbt docs"),
