@@ -15,12 +15,13 @@ from pydantic import BaseModel
 from muster.graph.knowledge import read_graph
 from muster.learners.boosting import contributions, in_parallel
 from muster.learners.evidence import Evidence, Walker, gather, make_walker
-from muster.learners.explanations import Neighbourhood, drivers, explain, make_neighbourhood
+from muster.learners.explanations import chosen_genes, explain_term
 from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import UNTESTED, families
 from muster.learners.metrics import Floats, draws
+from muster.learners.neighbourhood import Neighbourhood, make_neighbourhood
 from muster.learners.term_files import is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
 from muster.learners.term_reports import write_reports
@@ -31,7 +32,6 @@ from muster.specs import ModelSpec
 logger = logging.getLogger(__name__)
 
 BATCH = 16
-EXPLAINED = 50
 
 
 class Recipe(BaseModel, extra="forbid", frozen=True):
@@ -74,7 +74,7 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
         cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
         names=[*walker.names, *features.names],
         walker=walker,
-        near=make_neighbourhood(graph),
+        near=make_neighbourhood(walker, features),
         device=device,
         work=settings().workspace / "training" / spec.name / target.with_suffix("").name,
     )
@@ -128,12 +128,10 @@ def _batches(keys: list[str]) -> Iterator[list[str]]:
 
 def _fit_one(study: Study, key: str, states: NDArray[np.int8], evidence: Evidence) -> None:
     fitted = fit_term(study.cohort, states, evidence)
-    untested = np.flatnonzero(states == UNTESTED)
-    best = np.argsort(-fitted.scores[untested], kind="stable")[:EXPLAINED]
-    genes = untested[best]
-    driven = drivers(study.names, contributions(fitted.booster, fitted.untested_features[best])) if len(best) else []
-    reasons = explain(study.near, states, genes, driven)
-    keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
+    best = chosen_genes(study.near, fitted.scores, states)
+    genes = np.flatnonzero(states == UNTESTED)[best]
+    added = contributions(fitted.booster, fitted.untested_features[best])
+    keep(study.work, key, fitted, explain_term(study.near, study.names, states, genes, added))
 
 
 def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:

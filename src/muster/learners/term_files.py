@@ -20,8 +20,8 @@ class KeptTerm:
     scores: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     metrics: dict[str, Floats]
-    reasons: dict[int, list[str]]
-    """gene's place -> named evidence"""
+    explanations: dict[int, dict[str, Any]]
+    """gene's place -> what `explanations.explain_term` says about it"""
 
 
 def is_kept(work: Path, key: str) -> bool:
@@ -29,24 +29,24 @@ def is_kept(work: Path, key: str) -> bool:
     return (work / f"{key}.json").exists()
 
 
-def keep(work: Path, key: str, fitted: TermFit, reasons: dict[int, list[str]]) -> None:
+def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str, Any]]) -> None:
     """Write a term's files, each whole or not at all, the one that says it is complete last."""
     _whole(work / f"{key}.ubj", fitted.booster.save_model)
     arrays: dict[str, NDArray[Any]] = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
     _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
-    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(reasons)))
+    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(explanations)))
 
 
 def read_kept(work: Path, key: str) -> KeptTerm:
     """Return a term that was kept."""
     with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
-    reasons = json.loads((work / f"{key}.json").read_text())
+    explanations = json.loads((work / f"{key}.json").read_text())
     return KeptTerm(
         scores=found.pop("scores"),
         probabilities=found.pop("probabilities"),
         metrics=found,
-        reasons={int(gene): told for gene, told in reasons.items()},
+        explanations={int(gene): told for gene, told in explanations.items()},
     )
 
 
