@@ -10,6 +10,8 @@ from muster.learners.paths import titled
 from muster.learners.tissues import missing_expression
 
 FEWEST_NORMAL = 2
+SHORT_BY = 0.5
+"""Members of a node speak against where at least so many fewer are called than chance would show."""
 
 
 def against(term: Shown, gene: int, groups: dict[str, float]) -> list[str]:
@@ -57,9 +59,11 @@ def _members(term: Shown, gene: int) -> Iterator[str]:
         if kind == "family" or not len(nodes):
             continue
         expected = term.tested[kind][nodes] * term.prevalence
-        place = int((expected - term.called[kind][nodes]).argmax())
+        short = expected - term.called[kind][nodes]
+        # In standard errors: a node of thousands falls short of its expectation by a few genes always.
+        place = int((short / np.sqrt(expected + 1)).argmax())
         node, called, tested = int(nodes[place]), *_counts(term, kind, int(nodes[place]))
-        if called >= expected[place] or tested - called < FEWEST_NORMAL:
+        if short[place] < SHORT_BY or tested - called < FEWEST_NORMAL:
             continue
         others = row_of(members, node)
         membership = term.near.graph.memberships[kind]

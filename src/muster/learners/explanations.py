@@ -20,6 +20,8 @@ NAMED = 3
 EXPLAINED = 50
 DARK = 10
 """Explained are the best untested genes of a term, and the best of those about which little is known (IDG Tdark)."""
+BEYOND_CHANCE = 1.25
+"""How many times more than expected of a node's members must be called for the node to be a reason."""
 METAPATHS, PATHS = 4, 2
 """Told are the strongest paths of the metapaths that raise the score most."""
 
@@ -121,7 +123,7 @@ def _shared(term: Shown, gene: int) -> Iterator[str]:
     for kind, members in term.near.members.items():
         membership = term.near.graph.memberships[kind]
         nodes = row_of(membership.weights, gene)
-        if not len(nodes) or term.lift[kind][nodes].max() <= 1.0:
+        if not len(nodes) or term.lift[kind][nodes].max() < BEYOND_CHANCE:
             continue
         node = int(nodes[term.lift[kind][nodes].argmax()])
         others = row_of(members, node)

@@ -24,6 +24,7 @@ from muster.learners.metrics import Floats, draws
 from muster.learners.neighbourhood import Neighbourhood, make_neighbourhood
 from muster.learners.term_files import is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
+from muster.learners.term_lists import write_lists
 from muster.learners.term_reports import write_reports
 from muster.learners.term_table import TermTable, read_terms
 from muster.settings import settings
@@ -81,6 +82,7 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     study.work.mkdir(parents=True, exist_ok=True)
     _fit_missing(study)
     metrics = write_reports(target, study.work, terms, _shuffled(study, recipe.shuffled_terms, spec.split.seed))
+    write_lists(target, release, study.names, features)
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))

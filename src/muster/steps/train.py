@@ -11,6 +11,7 @@ from typing import Any
 
 from muster import lake, registry
 from muster.lake import SkippedError
+from muster.learners.cards import write_card
 from muster.learners.device import resolve_device
 from muster.learners.fitted import Fitted
 from muster.learners.source import source_hash
@@ -53,6 +54,7 @@ def train(model: str, release: str | None = None) -> Path:
     ):
         fitted = fit_and_evaluate(spec, release, target, device=device)
         lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
+        write_card(target)
     # With what a killed fit of another version may have left.
     shutil.rmtree(settings().workspace / "training" / model, ignore_errors=True)
     logger.info("%s %s: %s", model, version, json.dumps(fitted.metrics["model"]))
