@@ -1,146 +1,133 @@
-"""Why a gene ranks high: which partners, pathways and terms made the score, by name."""
+"""Why a gene ranks high, and what speaks against it: partners, pathways, paths and columns, by name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.graph.knowledge import KnowledgeGraph, Matrix
-from muster.learners.labels import CALLED, UNTESTED
+from muster.graph.metapaths import path_counts
+from muster.learners.against import against
+from muster.learners.column_groups import by_metapath, factors, group_table
+from muster.learners.labels import UNTESTED
+from muster.learners.nearest import nearest_genes
+from muster.learners.neighbourhood import SHARED, Neighbourhood, Shown, named, row_of, shown
+from muster.learners.paths import Trail, in_words, strongest, titled, trails
 
 NAMED = 3
-FEWEST = 2
-SHARED = {"reactome": "pathway", "go": "GO term", "family": "gene family"}
-GROUPS = {
-    "constraint": ("loeuf", "missense_oe", "shet"),
-    "how much it is studied": ("novelty", "target_level_rank", "go_count", "pathway_count"),
-    "number of interactions": ("interaction_degree",),
-    "expression": ("expression_breadth", "embryo_expression", "tissue"),
-    "family size": ("family_size",),
-    "place in the network": ("embedding",),
-    "pathways": ("reactome",),
-    "GO terms": ("go",),
-    "partners' families": ("string.family", "biogrid.family"),
-    "interaction partners": ("string", "biogrid"),
-}
+EXPLAINED = 50
+DARK = 10
+"""Explained are the best untested genes of a term, and the best of those about which little is known (IDG Tdark)."""
+BEYOND_CHANCE = 1.25
+"""How many times more than expected of a node's members must be called for the node to be a reason."""
+METAPATHS, PATHS = 4, 2
+"""Told are the strongest paths of the metapaths that raise the score most."""
 
 
 @dataclass(frozen=True)
-class Neighbourhood:
-    """The graph in the form that names are looked up in."""
+class Roads:
+    """The paths of one term, ready to be told."""
 
-    graph: KnowledgeGraph
-    partners: Matrix
-    members: dict[str, Matrix]
-    """kind -> nodes x genes"""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Who shows a term, and how many of a node's members do."""
-
-    near: Neighbourhood
-    is_called: NDArray[np.bool_]
-    is_tested: NDArray[np.bool_]
-    lift: dict[str, NDArray[np.float64]]
-    """kind -> node: called over expected among its tested members, shrunk towards 1; 0 where fewer than two are."""
+    trails: dict[str, Trail]
+    totals: dict[str, NDArray[np.float64]]
+    """by metapath: the path count of each gene to all called genes, as the final booster saw it"""
 
 
-def make_neighbourhood(graph: KnowledgeGraph) -> Neighbourhood:
-    """Return the graph ready for looking up names."""
-    members = {kind: graph.memberships[kind].weights.T.tocsr() for kind in SHARED if kind in graph.memberships}
-    return Neighbourhood(graph, graph.partners, members)
+def chosen_genes(near: Neighbourhood, scores: NDArray[np.float32], states: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return where the genes to be explained stand among the untested ones, best first."""
+    untested = np.flatnonzero(states == UNTESTED)
+    order = np.argsort(-scores[untested], kind="stable")
+    dark = np.flatnonzero(near.is_dark[untested[order]])[:DARK]
+    chosen: NDArray[np.int64] = order[np.union1d(np.arange(min(EXPLAINED, len(order))), dark)]
+    return chosen
 
 
-def explain(
-    near: Neighbourhood, states: NDArray[np.int8], genes: NDArray[np.int64], driven: list[str]
-) -> list[list[str]]:
-    """Return for each untested gene the named evidence in words, then what drove its score."""
-    shown = _shown(near, states)
+def explain_term(
+    near: Neighbourhood,
+    names: list[str],
+    states: NDArray[np.int8],
+    genes: NDArray[np.int64],
+    contributions: NDArray[np.float32],
+) -> dict[int, dict[str, Any]]:
+    """Return what is to be said about each of these genes, by the gene's place.
+
+    `contributions` has one row a gene: what each column of `names` adds to its score in log odds (SHAP), the base last.
+    `reasons` and `against` are sentences; `groups` are log odds by group of columns and add up to the score; `paths`
+    are the strongest paths to called genes with their weight and share of the gene's path count; `nearest` are the
+    most similar tested genes.
+    """
+    if not len(genes):
+        return {}
+    term = shown(near, states)
+    tables, metapaths = group_table(names, contributions), by_metapath(names, contributions)
+    roads = _roads(near, term)
+    similar = nearest_genes(term, genes)
+    return {
+        int(gene): {
+            "reasons": [*_reasons(term, int(gene)), *_driven(tables[row])],
+            "groups": tables[row],
+            "paths": _paths(near, roads, int(gene), metapaths[row]),
+            "nearest": similar[row],
+            "against": against(term, int(gene), tables[row]),
+        }
+        for row, gene in enumerate(genes)
+    }
+
+
+def _roads(near: Neighbourhood, term: Shown) -> Roads:
+    labels = term.is_called.astype(np.float64)[:, None]
+    totals = {metapath: counts[:, 0] for metapath, counts in path_counts(near.hops, near.metapaths, labels)}
+    return Roads(trails(near.hops.by_kind, near.metapaths, term.is_called), totals)
+
+
+def _paths(near: Neighbourhood, roads: Roads, gene: int, added: dict[str, float]) -> list[dict[str, Any]]:
+    """Tell the strongest paths along the metapaths that raise the score most."""
+    raising = [name for name in near.metapaths if added.get(name, 0.0) > 0 and roads.totals[name][gene] > 0]
     return [
-        [reason for reason in (_partners(shown, int(gene)), *_shared(shown, int(gene)), driver) if reason]
-        for gene, driver in zip(genes, driven, strict=True)
+        {
+            "metapath": name,
+            "path": in_words(near.graph, roads.trails[name], path),
+            "weight": float(f"{path.weight:.4g}"),
+            "share": round(path.weight / roads.totals[name][gene], 4),
+            "log_odds": added[name],
+        }
+        for name in sorted(raising, key=lambda name: -added[name])[:METAPATHS]
+        for path in islice(strongest(roads.trails[name], gene), PATHS)
     ]
 
 
-def _shown(near: Neighbourhood, states: NDArray[np.int8]) -> Shown:
-    is_called, is_tested = states == CALLED, states != UNTESTED
-    prevalence = is_called.sum() / max(is_tested.sum(), 1)
-    lift = {}
-    for kind, members in near.members.items():
-        edges = members.astype(bool).astype(np.float64)
-        called = edges @ is_called.astype(np.float64)
-        expected = edges @ is_tested.astype(np.float64) * prevalence
-        lift[kind] = np.where(called >= FEWEST, (called + 1) / (expected + 1), 0.0)
-    return Shown(near, is_called, is_tested, lift)
+def _driven(groups: dict[str, float]) -> list[str]:
+    told = factors(groups, raising=True, most=NAMED)
+    return [f"score driven by {told}"] if told else []
 
 
-def drivers(names: list[str], contributions: NDArray[np.float32]) -> list[str]:
-    """Return per row what added most to the score, by group of columns, as a factor on the odds.
-
-    >>> drivers(["lift:go", "loeuf"], np.array([[0.7, -0.1, -2.0]]))
-    ['score driven by GO terms (odds x 2.0)']
-    """
-    groups = [_group(name) for name in names]
-    kinds = sorted(set(groups))
-    belongs = np.array([[group == kind for kind in kinds] for group in groups], dtype=float)
-    totals = contributions[:, : len(names)] @ belongs
-    return [_driver(kinds, row) for row in totals]
+def _reasons(term: Shown, gene: int) -> Iterator[str]:
+    yield from _partners(term, gene)
+    yield from _shared(term, gene)
 
 
-def _driver(kinds: list[str], totals: NDArray[np.float64]) -> str:
-    best = [place for place in np.argsort(-totals, kind="stable")[:NAMED] if totals[place] > 0]
-    told = ", ".join(f"{kinds[place]} (odds x {np.exp(totals[place]):.1f})" for place in best)
-    return f"score driven by {told}" if told else ""
+def _partners(term: Shown, gene: int) -> Iterator[str]:
+    partners = row_of(term.near.partners, gene)
+    showing = partners[term.is_called[partners]]
+    if len(showing):
+        tested = int(term.is_tested[partners].sum())
+        # A partner with few interactions says more than a hub.
+        told = named(term.near, showing[np.lexsort((showing, term.near.degrees[showing]))])
+        yield f"interacts with {told}, called for this term ({len(showing)} of {tested} tested partners)"
 
 
-def _group(name: str) -> str:
-    """Return what a column is about: `lift:string.go` about GO terms, `embedding_03` about the place in the network."""
-    plain = name.rsplit(":", maxsplit=1)[-1]
-    last = plain.split(".")[-1]
-    for group, members in GROUPS.items():
-        if plain in members or last in members or plain.rsplit("_", 1)[0] in members:
-            return group
-    return plain
-
-
-def _partners(shown: Shown, gene: int) -> str:
-    partners = _row(shown.near.partners, gene)
-    showing = partners[shown.is_called[partners]]
-    if not len(showing):
-        return ""
-    # A partner with few interactions says more than a hub.
-    degrees = np.diff(shown.near.partners.indptr)[showing]
-    named = _names(shown.near.graph, showing[np.lexsort((showing, degrees))])
-    tested = int(shown.is_tested[partners].sum())
-    return f"interacts with {named}, called for this term ({len(showing)} of {tested} tested partners)"
-
-
-def _shared(shown: Shown, gene: int) -> Iterator[str]:
+def _shared(term: Shown, gene: int) -> Iterator[str]:
     """Name for each kind the gene's node whose members are called most beyond chance."""
-    for kind, members in shown.near.members.items():
-        membership = shown.near.graph.memberships[kind]
-        nodes = _row(membership.weights, gene)
-        if not len(nodes) or shown.lift[kind][nodes].max() <= 1.0:
+    for kind, members in term.near.members.items():
+        membership = term.near.graph.memberships[kind]
+        nodes = row_of(membership.weights, gene)
+        if not len(nodes) or term.lift[kind][nodes].max() < BEYOND_CHANCE:
             continue
-        node = int(nodes[shown.lift[kind][nodes].argmax()])
-        others = _row(members, node)
-        showing = others[shown.is_called[others]]
-        title = _title(membership.node_ids[node], membership.node_names[node])
-        named, tested = _names(shown.near.graph, showing), int(shown.is_tested[others].sum())
-        yield f"shares {SHARED[kind]} {title} with {named}, called for this term ({len(showing)} of {tested} tested)"
-
-
-def _title(node_id: str, name: str) -> str:
-    return name if name in (node_id, "") else f"{name} ({node_id})"
-
-
-def _names(graph: KnowledgeGraph, genes: Iterable[int]) -> str:
-    symbols = [graph.symbols[gene] for gene in genes]
-    more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
-    return ", ".join(symbols[:NAMED]) + more
-
-
-def _row(matrix: Matrix, row: int) -> NDArray[np.int64]:
-    return np.sort(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]).astype(np.int64)
+        node = int(nodes[term.lift[kind][nodes].argmax()])
+        others = row_of(members, node)
+        showing = others[term.is_called[others]]
+        title = titled(membership.node_ids[node], membership.node_names[node])
+        told, tested = named(term.near, showing), int(term.is_tested[others].sum())
+        yield f"shares {SHARED[kind]} {title} with {told}, called for this term ({len(showing)} of {tested} tested)"

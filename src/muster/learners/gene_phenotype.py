@@ -15,15 +15,17 @@ from pydantic import BaseModel
 from muster.graph.knowledge import read_graph
 from muster.learners.boosting import contributions, in_parallel
 from muster.learners.evidence import Evidence, Walker, gather, make_walker
-from muster.learners.explanations import Neighbourhood, drivers, explain, make_neighbourhood
+from muster.learners.explanations import chosen_genes, explain_term
 from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import CALLED, UNTESTED, families
 from muster.learners.metrics import Floats, draws
+from muster.learners.neighbourhood import Neighbourhood, make_neighbourhood
 from muster.learners.shards import Shard
 from muster.learners.term_files import is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
+from muster.learners.term_lists import write_lists
 from muster.learners.term_reports import write_reports
 from muster.learners.term_table import TermTable, read_terms
 from muster.settings import settings
@@ -32,7 +34,6 @@ from muster.specs import ModelSpec
 logger = logging.getLogger(__name__)
 
 BATCH = 16
-EXPLAINED = 50
 
 
 class Recipe(BaseModel, extra="forbid", frozen=True):
@@ -72,6 +73,7 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
     _fit_missing(study, list(terms.keys))
     metrics = write_reports(target, study.work, terms, _shuffled(study, recipe.shuffled_terms, spec.split.seed))
+    write_lists(target, release, study.names, features)
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
@@ -100,7 +102,7 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
         names=[*walker.names, *features.names],
         walker=walker,
         degree=np.nan_to_num(features.values[:, features.names.index("interaction_degree")]),
-        near=make_neighbourhood(graph),
+        near=make_neighbourhood(walker, features),
         device=device,
         work=work,
     )
@@ -181,12 +183,10 @@ def _baselines(study: Study, evidences: list[Evidence]) -> list[dict[str, NDArra
 def _fit_one(study: Study, task: Task) -> None:
     states = task.states
     fitted = fit_term(study.cohort, states, task.evidence, task.weights, task.baselines)
-    untested = np.flatnonzero(states == UNTESTED)
-    best = np.argsort(-fitted.scores[untested], kind="stable")[:EXPLAINED]
-    genes = untested[best]
-    driven = drivers(study.names, contributions(fitted.booster, fitted.untested_features[best])) if len(best) else []
-    reasons = explain(study.near, states, genes, driven)
-    keep(study.work, task.key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
+    best = chosen_genes(study.near, fitted.scores, states)
+    genes = np.flatnonzero(states == UNTESTED)[best]
+    added = contributions(fitted.booster, fitted.untested_features[best])
+    keep(study.work, task.key, fitted, explain_term(study.near, study.names, states, genes, added))
 
 
 def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:

@@ -57,7 +57,9 @@ PREDICTIONS = pa.schema(
         "is_held_out": pa.bool_(),
     }
 )
-EXPLANATIONS = pa.schema({"gene_id": pa.string(), "mp_term_id": pa.string(), "reasons": pa.string()})
+TOLD = ("reasons", "groups", "paths", "nearest", "against")
+"""Columns of explanations.parquet, each JSON (see `explanations.explain_term`)."""
+EXPLANATIONS = pa.schema({name: pa.string() for name in ("gene_id", "mp_term_id", *TOLD)})
 
 
 def _predictions(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
@@ -90,11 +92,11 @@ def rank_untested(scores: NDArray[np.float32], states: NDArray[np.int8]) -> NDAr
 
 
 def _explanations(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
-    found = sorted(kept.reasons.items())
+    found = sorted(kept.explanations.items())
     columns = [
         [terms.gene_ids[gene] for gene, _ in found],
         [terms.ids[place]] * len(found),
-        [json.dumps(reasons) for _, reasons in found],
+        *([json.dumps(told[name], ensure_ascii=False) for _, told in found] for name in TOLD),
     ]
     return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=EXPLANATIONS)
 

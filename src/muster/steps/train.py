@@ -12,6 +12,7 @@ from typing import Any
 from muster import lake, registry
 from muster.lake import SkippedError
 from muster.learners import frozen
+from muster.learners.cards import write_card
 from muster.learners.device import resolve_device
 from muster.learners.fitted import Fitted
 from muster.learners.shards import Shard, ShardError, read_shard
@@ -70,6 +71,7 @@ def train(model: str, release: str | None = None, shard: str | None = None) -> P
             fit_and_evaluate: Callable[..., Fitted] = learner.fit_and_evaluate
             fitted = fit_and_evaluate(spec, release, target, device=device)
             lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
+            write_card(target)
         frozen.freeze(model, folder)
         # With what a killed fit of another version may have left.
         shutil.rmtree(work, ignore_errors=True)
