@@ -1,4 +1,4 @@
-"""Say what changed since the release before, why, and so what; and draw the network of MP terms.
+"""Say what changed since the release before, why, and so what; draw the network of MP terms, describe the graph.
 
 Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
 clear it; both tasks only read what is published. The first release has nothing before it and says so.
@@ -32,4 +32,6 @@ with DAG(
         outlet_events[REPORTS].extra = {"release": release}
         return f"muster compare {release}"
 
-    BashOperator(task_id="networks", bash_command=f"muster networks {RELEASE}") >> compare(RELEASE)
+    networks = BashOperator(task_id="networks", bash_command=f"muster networks {RELEASE}")
+    graph = BashOperator(task_id="graph", bash_command=f"muster graph {RELEASE}")
+    networks >> graph >> compare(RELEASE)

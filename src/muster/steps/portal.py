@@ -51,7 +51,7 @@ def _index(site: Path, shown_releases: list[releases.Release], shown_models: lis
 
 def _release(site: Path, release: releases.Release) -> None:
     source, target = settings().release_reports(release.name), site / "releases" / release.name
-    for folder in ("networks", "comparison", "harmonisation", "dbt_docs", "checks/data_docs"):
+    for folder in ("networks", "graph", "comparison", "harmonisation", "dbt_docs", "checks/data_docs"):
         if (source / folder).is_dir():
             reports.adopt(source / folder, target / folder, site)
     names = {key: name for key, (_, name) in releases.REPORTS.items()}
