@@ -1,7 +1,7 @@
 """Say what changed since the release before, why, and so what; draw the network of MP terms, describe the graph.
 
 Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
-clear it; both tasks only read what is published. The first release has nothing before it and says so.
+clear it; every task only reads what is published. The first release has nothing before it and says so.
 """
 
 from datetime import timedelta
