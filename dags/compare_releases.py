@@ -1,4 +1,4 @@
-"""Say what changed since the release before and why, draw the network of MP terms, judge earlier predictions.
+"""Say what changed since the release before and why; draw the network of MP terms, describe the graph, judge predictions.
 
 Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
 clear it; all tasks only read what is published. The first release has nothing before it and says so. `score` also
@@ -33,7 +33,7 @@ with DAG(
         outlet_events[REPORTS].extra = {"release": release}
         return f"muster score {release}"
 
-    networks, compare = (
-        BashOperator(task_id=verb, bash_command=f"muster {verb} {RELEASE}") for verb in ("networks", "compare")
+    networks, graph, compare = (
+        BashOperator(task_id=verb, bash_command=f"muster {verb} {RELEASE}") for verb in ("networks", "graph", "compare")
     )
-    networks >> compare >> score(RELEASE)
+    networks >> graph >> compare >> score(RELEASE)

@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from muster import housekeeping
 from muster.backtest_verb import backtest
 from muster.cli_add import add
+from muster.graph_verb import graph
 from muster.harvest_verb import harvest
 from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
@@ -162,6 +163,9 @@ def roll_back(model: Model) -> None:
 def networks(release: Current = "") -> None:
     """Draw the network of MP terms, with a p-value per edge."""
     _step("networks", _current(release))
+
+
+app.command()(graph)
 
 
 @app.command()

@@ -55,6 +55,7 @@ def _release(site: Path, release: releases.Release) -> None:
     source, target = settings().release_reports(release.name), site / "releases" / release.name
     for folder in (
         "networks",
+        "graph",
         "comparison",
         "harmonisation",
         "prospective",
