@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from muster.graph.knowledge import read_graph
+from muster.learners.baselines import Baselines, baseline_scores, make_baselines
 from muster.learners.boosting import contributions, in_parallel
 from muster.learners.evidence import Evidence, Walker, gather, make_walker
 from muster.learners.explanations import Neighbourhood, drivers, explain, make_neighbourhood
@@ -21,6 +22,7 @@ from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import CALLED, UNTESTED, families
 from muster.learners.metrics import Floats, draws
+from muster.learners.robustness import Bench, robustness
 from muster.learners.shards import Shard
 from muster.learners.term_files import is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
@@ -43,6 +45,8 @@ class Recipe(BaseModel, extra="forbid", frozen=True):
     metapaths: list[str]
     rounds: int
     booster: dict[str, Any]
+    robustness_terms: int
+    """judged on the least-studied genes and by centre too"""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,11 @@ class Study:
     """Everything the fits of one release share."""
 
     terms: TermTable
-    weights: NDArray[np.float32]
-    """genes x terms: how sure a state is, 0 to 1"""
     cohort: Cohort
     names: list[str]
     """of the feature columns"""
     walker: Walker
-    degree: NDArray[np.float32]
+    baselines: Baselines
     near: Neighbourhood
     device: str
     work: Path
@@ -71,7 +73,10 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     study, features = _study(spec, release, target.with_suffix("").name, device)
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
     _fit_missing(study, list(terms.keys))
-    metrics = write_reports(target, study.work, terms, _shuffled(study, recipe.shuffled_terms, spec.split.seed))
+    shuffled = _shuffled(study, recipe.shuffled_terms, spec.split.seed)
+    bench = Bench(study.cohort, terms, study.walker, study.baselines, device)
+    robust = robustness(bench, release, recipe.robustness_terms)
+    metrics = write_reports(target, study.work, terms, shuffled, robust)
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
@@ -95,11 +100,10 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
     work.mkdir(parents=True, exist_ok=True)
     study = Study(
         terms=terms,
-        weights=np.ones(terms.states.shape, np.float32),
         cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
         names=[*walker.names, *features.names],
         walker=walker,
-        degree=np.nan_to_num(features.values[:, features.names.index("interaction_degree")]),
+        baselines=make_baselines(graph, features),
         near=make_neighbourhood(graph),
         device=device,
         work=work,
@@ -166,16 +170,11 @@ def _tasks(study: Study, keys: list[str]) -> list[Task]:
     places = [place_of_key[key] for key in keys]
     states = study.terms.states[:, places]
     evidences = gather(study.walker, states, cohort.fold, cohort.folds)
-    baselines = _baselines(study, evidences)
+    baselines = baseline_scores(study.baselines, states, cohort.fold, cohort.folds)
     return [
-        Task(key, states[:, n], study.weights[:, place], evidences[n], baselines[n])
+        Task(key, states[:, n], study.terms.weights[:, place], evidences[n], baselines[n])
         for n, (key, place) in enumerate(zip(keys, places, strict=True))
     ]
-
-
-def _baselines(study: Study, evidences: list[Evidence]) -> list[dict[str, NDArray[np.float32]]]:
-    votes = [evidence.held_out_votes(study.cohort.fold).astype(np.float32) for evidence in evidences]
-    return [{"degree": study.degree, "neighbour_vote": vote} for vote in votes]
 
 
 def _fit_one(study: Study, task: Task) -> None:

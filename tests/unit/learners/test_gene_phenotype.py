@@ -16,7 +16,13 @@ BOOSTER = {"max_depth": 2, "eta": 0.1, "max_bin": 32, "min_child_weight": 2, "re
 
 def small_spec(**params: object) -> ModelSpec:
     spec = load_spec("gene_phenotype")
-    recipe = {"min_positives": 25, "shuffled_terms": 4, "metapaths": ["string", "go", "string.string"], "rounds": 25}
+    recipe = {
+        "min_positives": 25,
+        "shuffled_terms": 4,
+        "robustness_terms": 2,
+        "metapaths": ["string", "go", "string.string"],
+        "rounds": 25,
+    }
     return spec.model_copy(update={"params": {**recipe, "booster": BOOSTER, **params}})
 
 
