@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
+from threadpoolctl import threadpool_limits
 
 from muster.graph.knowledge import read_graph
 from muster.learners.baselines import Baselines, baseline_scores, make_baselines
@@ -54,6 +55,8 @@ class Study:
     """Everything the fits of one release share."""
 
     terms: TermTable
+    place_of_key: dict[str, int]
+    """each set of labels, and a term that has it"""
     cohort: Cohort
     names: list[str]
     """of the feature columns"""
@@ -72,7 +75,7 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     """
     study, features = _study(spec, release, target.with_suffix("").name, device)
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
-    _fit_missing(study, list(terms.keys))
+    _fit_missing(study, list(study.place_of_key))
     shuffled = _shuffled(study, recipe.shuffled_terms, spec.split.seed)
     bench = Bench(study.cohort, terms, study.walker, study.baselines, device)
     robust = robustness(bench, release, recipe.robustness_terms)
@@ -85,7 +88,7 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
 def fit_shard(spec: ModelSpec, release: str, version: str, shard: Shard, *, device: str) -> Path:
     """Fit the terms of one shard, judge each, and return the folder that keeps them for `fit_and_evaluate`."""
     study, _ = _study(spec, release, version, device)
-    _fit_missing(study, shard.of(_by_cost(study.terms)))
+    _fit_missing(study, shard.of(_by_cost(study)))
     return study.work
 
 
@@ -100,6 +103,7 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
     work.mkdir(parents=True, exist_ok=True)
     study = Study(
         terms=terms,
+        place_of_key=terms.keys,
         cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
         names=[*walker.names, *features.names],
         walker=walker,
@@ -111,11 +115,12 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
     return study, features
 
 
-def _by_cost(terms: TermTable) -> list[str]:
+def _by_cost(study: Study) -> list[str]:
     """Return the sets of labels by tested and called genes, the most first: what a fit takes follows them."""
-    tested, called = (terms.states != UNTESTED).sum(axis=0), (terms.states == CALLED).sum(axis=0)
-    keys = terms.keys
-    return sorted(keys, key=lambda key: (-tested[keys[key]], -called[keys[key]], key))
+    states = study.terms.states
+    tested, called = ((states != UNTESTED).sum(axis=0), (states == CALLED).sum(axis=0))
+    places = study.place_of_key
+    return sorted(places, key=lambda key: (-tested[places[key]], -called[places[key]], key))
 
 
 def _cohort(
@@ -138,10 +143,14 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
     """
     missing = [key for key in keys if not is_kept(study.work, key)]
     told = "%d terms in %d label sets, %d of them asked, %d to fit on %s"
-    logger.info(told, len(study.terms.ids), len(study.terms.keys), len(keys), len(missing), study.device)
+    logger.info(told, len(study.terms.ids), len(study.place_of_key), len(keys), len(missing), study.device)
     start, done = time.monotonic(), 0
     for batch in _batches(missing):
-        in_parallel(lambda task: _fit_one(study, task), _tasks(study, batch), study.device)
+        states = study.terms.states[:, [study.place_of_key[key] for key in batch]]
+        evidences = gather(study.walker, states, study.cohort.fold, study.cohort.folds)
+        # Fits run side by side, each in one thread: the number of cores must not change the order of a sum.
+        with threadpool_limits(1):
+            in_parallel(lambda task: _fit_one(study, *task), zip(batch, evidences, strict=True), study.device)
         done += len(batch)
         pace = (time.monotonic() - start) / done
         left = (len(missing) - done) * pace
@@ -153,39 +162,17 @@ def _batches(keys: list[str]) -> Iterator[list[str]]:
         yield keys[start : start + BATCH]
 
 
-@dataclass(frozen=True)
-class Task:
-    """What the fit of one set of labels needs."""
-
-    key: str
-    states: NDArray[np.int8]
-    weights: NDArray[np.float32]
-    evidence: Evidence
-    baselines: Mapping[str, NDArray[np.float32]]
-
-
-def _tasks(study: Study, keys: list[str]) -> list[Task]:
-    """Return what these fits need, from one walk over the graph."""
-    cohort, place_of_key = study.cohort, study.terms.keys
-    places = [place_of_key[key] for key in keys]
-    states = study.terms.states[:, places]
-    evidences = gather(study.walker, states, cohort.fold, cohort.folds)
-    baselines = baseline_scores(study.baselines, states, cohort.fold, cohort.folds)
-    return [
-        Task(key, states[:, n], study.terms.weights[:, place], evidences[n], baselines[n])
-        for n, (key, place) in enumerate(zip(keys, places, strict=True))
-    ]
-
-
-def _fit_one(study: Study, task: Task) -> None:
-    states = task.states
-    fitted = fit_term(study.cohort, states, task.evidence, task.weights, task.baselines)
+def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
+    terms, cohort, place = study.terms, study.cohort, study.place_of_key[key]
+    states = terms.states[:, place]
+    (baselines,) = baseline_scores(study.baselines, states[:, None], cohort.fold, cohort.folds)
+    fitted = fit_term(cohort, states, evidence, terms.weights[:, place], baselines)
     untested = np.flatnonzero(states == UNTESTED)
     best = np.argsort(-fitted.scores[untested], kind="stable")[:EXPLAINED]
     genes = untested[best]
     driven = drivers(study.names, contributions(fitted.booster, fitted.untested_features[best])) if len(best) else []
     reasons = explain(study.near, states, genes, driven)
-    keep(study.work, task.key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
+    keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
 
 
 def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:

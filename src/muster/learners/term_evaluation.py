@@ -53,7 +53,7 @@ def term_row(terms: TermTable, place: int, kept: KeptTerm) -> dict[str, Any]:
 
 
 def overall(kept: Sequence[Judged]) -> dict[str, Any]:
-    """Return the figures over all terms (the metrics of one each) of the model and of each baseline, and the model's lead over it.
+    """Return the figures of the model and of each baseline over all terms (the metrics of one each), and its lead.
 
     The lead is paired: the same draws judge both, so its interval is narrower than the two intervals apart.
     """

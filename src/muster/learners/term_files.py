@@ -1,6 +1,8 @@
 """What is kept of each fitted term until all are done: a killed fit goes on where it stopped."""
 
 import json
+import os
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +59,8 @@ def read_kept(work: Path, key: str) -> KeptTerm:
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    # XGBoost and numpy choose the format by the suffix, so the draft keeps it.
-    draft = path.with_name(f"draft-{path.name}")
+    # XGBoost and numpy choose the format by the suffix, so the draft keeps it. Two workers whose shards overlap write
+    # the same bytes, each in a draft of its own.
+    draft = path.with_name(f"draft-{socket.gethostname()}-{os.getpid()}-{path.name}")
     write(draft)
     draft.replace(path)

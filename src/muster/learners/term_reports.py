@@ -51,9 +51,8 @@ def write_reports(
     rows, judged = _write_tables(target, work, terms, probabilities)
     for row, error in zip(rows, errors, strict=True):
         term = row["mp_term_id"]
-        row["calibration_error"] = error
-        row |= robust.by_term.get(term, {})
-        row["shuffled_auroc"] = value(shuffled[term]) if term in shuffled else float("nan")
+        found = {"calibration_error": error, **robust.by_term.get(term, {})}
+        row.update(found, shuffled_auroc=value(shuffled[term]) if term in shuffled else float("nan"))
     _write_rows(target, rows)
     return {
         "held_out": {

@@ -9,6 +9,7 @@ import pytest
 from muster.lake import SkippedError
 from muster.learners import gene_phenotype
 from muster.learners.fitted import Fitted
+from muster.learners.shards import Shard
 from muster.specs import ModelSpec, load_spec
 
 BOOSTER = {"max_depth": 2, "eta": 0.1, "max_bin": 32, "min_child_weight": 2, "reg_lambda": 2}
@@ -29,6 +30,10 @@ def small_spec(**params: object) -> ModelSpec:
 def fit(target: Path) -> Fitted:
     target.mkdir(parents=True)
     return gene_phenotype.fit_and_evaluate(small_spec(), "2.0", target, device="cpu")
+
+
+def fit_shard(number: int, version: str) -> Path:
+    return gene_phenotype.fit_shard(small_spec(), "2.0", version, Shard(number, 2), device="cpu")
 
 
 def sha256s(folder: Path) -> dict[str, str]:
@@ -117,6 +122,48 @@ def test_a_killed_fit_goes_on_and_ends_in_the_same_bytes(
     assert len(kept) == len(set(kept)) == 4
     assert again == fitted
     assert sha256s(resumed) == sha256s(target)
+
+
+def test_shards_in_any_order_and_a_finish_end_in_the_same_bytes(
+    fitted: Fitted, target: Path, feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sharded = target.with_name("sharded.draft")
+    keep, kept = gene_phenotype.keep, []
+    monkeypatch.setattr(gene_phenotype, "keep", lambda work, key, *rest: (kept.append(key), keep(work, key, *rest)))
+
+    work = fit_shard(2, "sharded")
+    first = list(kept)
+    fit_shard(1, "sharded")
+    fit_shard(1, "sharded")
+    finished = fit(sharded)
+
+    assert work == fit_shard(1, "sharded")
+    assert len(first) == 2
+    assert len(kept) == len(set(kept)) == 4
+    assert finished == fitted
+    assert sha256s(sharded) == sha256s(target)
+
+
+def test_a_killed_shard_goes_on_where_it_stopped(
+    fitted: Fitted, feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, kept = gene_phenotype.keep, []
+
+    def keep_one(work: Path, key: str, *rest: object) -> None:
+        if kept:
+            raise KeyboardInterrupt
+        kept.append(key)
+        keep(work, key, *rest)
+
+    monkeypatch.setattr(gene_phenotype, "keep", keep_one)
+    with pytest.raises(KeyboardInterrupt):
+        fit_shard(1, "killed")
+    monkeypatch.setattr(gene_phenotype, "keep", lambda work, key, *rest: (kept.append(key), keep(work, key, *rest)))
+    work = fit_shard(1, "killed")
+
+    assert len(kept) == len(set(kept)) == 2
+    assert sorted(path.stem for path in work.glob("*.json")) == sorted(kept)
+    assert not list(work.glob("draft-*"))
 
 
 def test_without_a_term_of_enough_called_genes_the_model_is_skipped(feature_workspace: Path, tmp_path: Path) -> None:
