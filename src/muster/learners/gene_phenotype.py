@@ -22,11 +22,12 @@ from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import CALLED, UNTESTED, families
-from muster.learners.metrics import Floats, draws
+from muster.learners.metrics import draws
+from muster.learners.null_labels import null_aurocs, shuffled_labels
 from muster.learners.robustness import Bench, robustness
 from muster.learners.shards import Shard
 from muster.learners.term_files import is_kept, keep
-from muster.learners.term_fit import Cohort, fit_term, held_out_scores, judge
+from muster.learners.term_fit import Cohort, fit_term
 from muster.learners.term_reports import write_reports
 from muster.learners.term_table import TermTable, read_terms
 from muster.settings import settings
@@ -76,8 +77,9 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     study, features = _study(spec, release, target.with_suffix("").name, device)
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
     _fit_missing(study, list(study.place_of_key))
-    shuffled = _shuffled(study, recipe.shuffled_terms, spec.split.seed)
     bench = Bench(study.cohort, terms, study.walker, study.baselines, device)
+    nulls = shuffled_labels(terms, min(recipe.shuffled_terms, len(terms.ids)), spec.split.seed)
+    shuffled = dict(zip(nulls.ids, null_aurocs(bench, nulls), strict=True))
     robust = robustness(bench, release, recipe.robustness_terms)
     metrics = write_reports(target, study.work, terms, shuffled, robust)
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
@@ -173,30 +175,6 @@ def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
     driven = drivers(study.names, contributions(fitted.booster, fitted.untested_features[best])) if len(best) else []
     reasons = explain(study.near, states, genes, driven)
     keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
-
-
-def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:
-    """Return, by term, the held-out AUROC of the same fit on shuffled labels: 0.5 if nothing leaks."""
-    terms = study.terms
-    chosen = np.unique(np.linspace(0, len(terms.ids) - 1, min(count, len(terms.ids))).round().astype(int))
-    states = terms.states[:, chosen].copy()
-    generator = np.random.default_rng(seed)
-    for column in range(states.shape[1]):
-        tested = np.flatnonzero(states[:, column] != UNTESTED)
-        states[tested, column] = generator.permutation(states[tested, column])
-    found: dict[str, Floats] = {}
-    for place in range(0, len(chosen), BATCH):
-        columns = range(place, min(place + BATCH, len(chosen)))
-        evidences = gather(study.walker, states[:, columns], study.cohort.fold, study.cohort.folds)
-        tasks = [(states[:, column], evidence) for column, evidence in zip(columns, evidences, strict=True)]
-        aurocs = in_parallel(lambda task: _null_auroc(study.cohort, *task), tasks, study.device)
-        found |= {terms.ids[chosen[column]]: auroc for column, auroc in zip(columns, aurocs, strict=True)}
-    return found
-
-
-def _null_auroc(cohort: Cohort, states: NDArray[np.int8], evidence: Evidence) -> Floats:
-    alike = np.ones(len(states), np.float32)
-    return judge(cohort, states, alike, held_out_scores(cohort, states, evidence, alike), "null")["null.auroc"]
 
 
 def _sha256(terms: TermTable, features: FeatureMatrix, fold: NDArray[np.int32]) -> str:

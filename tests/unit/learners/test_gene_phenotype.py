@@ -8,6 +8,7 @@ import pytest
 
 from muster.lake import SkippedError
 from muster.learners import gene_phenotype
+from muster.learners.baselines import BASELINES
 from muster.learners.fitted import Fitted
 from muster.learners.shards import Shard
 from muster.specs import ModelSpec, load_spec
@@ -181,3 +182,21 @@ def test_the_seed_of_the_null_control_is_that_of_the_spec(fitted: Fitted) -> Non
 
     assert low < 0.5 < high
     assert np.isfinite([low, high]).all()
+
+
+def test_the_table_of_terms_is_there_for_people_and_machines_with_every_split(fitted: Fitted, target: Path) -> None:
+    terms, told = pd.read_parquet(target / "terms.parquet"), pd.read_csv(target / "terms.csv")
+
+    assert told.columns.to_list() == terms.columns.to_list()
+    assert terms["study_bias_auroc"].notna().sum() == terms["by_centre_auroc"].notna().sum() == 2
+    assert terms["calibration_error"].between(0, 0.2).all()
+    assert fitted.metrics["hierarchy"]["contradictions_after"] == 0
+    assert fitted.metrics["tests"]["degree"]["auroc"]["won"] == 4
+
+
+def test_the_scores_of_every_baseline_are_kept(fitted: Fitted, target: Path) -> None:
+    found = pd.read_parquet(target / "baselines.parquet")
+
+    assert found.columns.to_list() == ["gene_id", "mp_term_id", *BASELINES]
+    assert len(found) == 240 * 4
+    assert found[list(BASELINES)].notna().all(axis=None)
