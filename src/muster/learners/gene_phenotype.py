@@ -3,10 +3,10 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,8 @@ from muster.settings import settings
 from muster.specs import ModelSpec
 
 logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
 
 BATCH = 16
 EXPLAINED = 50
@@ -70,10 +72,10 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     Fitted terms are kept beside the registry until the model is complete, so that a killed fit goes on, and so that
     what shards have fitted is not fitted again.
     """
-    study, features = _study(spec, release, target.with_suffix("").name, device)
+    study, features = make_study(spec, release, target.with_suffix("").name, device)
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
     _fit_missing(study, list(study.place_of_key))
-    metrics = write_reports(target, study.work, terms, _shuffled(study, recipe.shuffled_terms, spec.split.seed))
+    metrics = write_reports(target, study.work, terms, shuffled_aurocs(study, recipe.shuffled_terms, spec.split.seed))
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
@@ -81,20 +83,19 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
 
 def fit_shard(spec: ModelSpec, release: str, version: str, shard: Shard, *, device: str) -> Path:
     """Fit the terms of one shard, judge each, and return the folder that keeps them for `fit_and_evaluate`."""
-    study, _ = _study(spec, release, version, device)
+    study, _ = make_study(spec, release, version, device)
     _fit_missing(study, shard.of(_by_cost(study)))
     return study.work
 
 
-def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[Study, FeatureMatrix]:
+def make_study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[Study, FeatureMatrix]:
+    """Return what all fits of a version share, and the features that do not depend on a label."""
     recipe = Recipe.model_validate(spec.params)
     table = training_table(spec.features or spec.name, release)
     terms = read_terms(release, table, fewest=recipe.min_positives)
     features = feature_matrix(table)
     graph = read_graph(release)
     walker = make_walker(graph, recipe.metapaths)
-    work = settings().workspace / "training" / spec.name / version
-    work.mkdir(parents=True, exist_ok=True)
     study = Study(
         terms=terms,
         place_of_key=terms.keys,
@@ -104,7 +105,7 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
         baselines=make_baselines(graph, features),
         near=make_neighbourhood(graph),
         device=device,
-        work=work,
+        work=settings().workspace / "training" / spec.name / version,
     )
     return study, features
 
@@ -135,6 +136,7 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
 
     A term's evidence does not depend on the terms walked beside it, so neither shards nor a resumed fit change a byte.
     """
+    study.work.mkdir(parents=True, exist_ok=True)
     missing = [key for key in keys if not is_kept(study.work, key)]
     told = "%d terms in %d label sets, %d of them asked, %d to fit on %s"
     logger.info(told, len(study.terms.ids), len(study.place_of_key), len(keys), len(missing), study.device)
@@ -151,9 +153,9 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
         logger.info("terms %d/%d: %.1f s a term, about %.0f s left", done, len(missing), pace, left)
 
 
-def _batches(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
+def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for start in range(0, len(items), BATCH):
+        yield list(items[start : start + BATCH])
 
 
 def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
@@ -169,32 +171,35 @@ def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
     keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
 
 
-def _shuffled(study: Study, count: int, seed: int) -> dict[str, Floats]:
-    """Return, by term, the held-out AUROC of the same fit on shuffled labels: 0.5 if nothing leaks."""
-    terms = study.terms
+def shuffled_aurocs(study: Study, count: int, seed: int) -> dict[str, Floats]:
+    """Return, by term, the held-out AUROC of the same fit on shuffled labels: 0.5 if nothing leaks.
+
+    Called and normal change places among the genes tested for the term, each label with its weight.
+    """
+    terms, cohort = study.terms, study.cohort
     chosen = np.unique(np.linspace(0, len(terms.ids) - 1, min(count, len(terms.ids))).round().astype(int))
-    states = terms.states[:, chosen].copy()
+    states, weights = terms.states[:, chosen].copy(), terms.weights[:, chosen].copy()
     generator = np.random.default_rng(seed)
-    for column in range(states.shape[1]):
+    for column in range(len(chosen)):
         tested = np.flatnonzero(states[:, column] != UNTESTED)
-        states[tested, column] = generator.permutation(states[tested, column])
+        drawn = generator.permutation(tested)
+        states[tested, column], weights[tested, column] = states[drawn, column], weights[drawn, column]
+
+    def judged(task: tuple[int, Evidence]) -> Floats:
+        column, evidence = task
+        labels, sure = states[:, column], weights[:, column]
+        return judge(cohort, labels, sure, held_out_scores(cohort, labels, evidence, sure), "null")["null.auroc"]
+
     found: dict[str, Floats] = {}
-    for place in range(0, len(chosen), BATCH):
-        columns = range(place, min(place + BATCH, len(chosen)))
-        evidences = gather(study.walker, states[:, columns], study.cohort.fold, study.cohort.folds)
-        tasks = [(states[:, column], evidence) for column, evidence in zip(columns, evidences, strict=True)]
-        aurocs = in_parallel(lambda task: _null_auroc(study.cohort, *task), tasks, study.device)
+    for columns in _batches(range(len(chosen))):
+        evidences = gather(study.walker, states[:, columns], cohort.fold, cohort.folds)
+        aurocs = in_parallel(judged, zip(columns, evidences, strict=True), study.device)
         found |= {terms.ids[chosen[column]]: auroc for column, auroc in zip(columns, aurocs, strict=True)}
     return found
 
 
-def _null_auroc(cohort: Cohort, states: NDArray[np.int8], evidence: Evidence) -> Floats:
-    alike = np.ones(len(states), np.float32)
-    return judge(cohort, states, alike, held_out_scores(cohort, states, evidence, alike), "null")["null.auroc"]
-
-
 def _sha256(terms: TermTable, features: FeatureMatrix, fold: NDArray[np.int32]) -> str:
     digest = hashlib.sha256("\n".join([*terms.gene_ids, *terms.ids, *features.names]).encode())
-    for array in (features.values, terms.states, fold):
+    for array in (features.values, terms.states, terms.weights, fold):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
