@@ -22,6 +22,7 @@ Columns = NDArray[np.float32]
 class Walker:
     """The knowledge graph, ready to be walked from any labels."""
 
+    graph: KnowledgeGraph
     metapaths: list[str]
     hops: Hops
 
@@ -61,7 +62,7 @@ class Evidence:
 def make_walker(graph: KnowledgeGraph, metapaths: Sequence[str]) -> Walker:
     """Return what walks the metapaths for which the graph has edges."""
     kept = usable(graph, metapaths)
-    return Walker(kept, make_hops(graph, kept))
+    return Walker(graph, kept, make_hops(graph, kept))
 
 
 def gather(walker: Walker, states: NDArray[np.int8], fold: NDArray[np.int32], folds: int) -> list[Evidence]:

@@ -3,10 +3,10 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import CALLED, UNTESTED, families
-from muster.learners.metrics import draws
+from muster.learners.metrics import Floats, draws
 from muster.learners.null_labels import null_aurocs, shuffled_labels
 from muster.learners.robustness import Bench, robustness
 from muster.learners.shards import Shard
@@ -34,6 +34,8 @@ from muster.settings import settings
 from muster.specs import ModelSpec
 
 logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
 
 BATCH = 16
 EXPLAINED = 50
@@ -67,6 +69,11 @@ class Study:
     device: str
     work: Path
 
+    @property
+    def bench(self) -> Bench:
+        """What other splits and shuffled labels are tried on."""
+        return Bench(self.cohort, self.terms, self.walker, self.baselines, self.device)
+
 
 def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str) -> Fitted:
     """Fit a booster for every term with enough called genes, judge each on held-out gene families, write all files.
@@ -74,14 +81,13 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     Fitted terms are kept beside the registry until the model is complete, so that a killed fit goes on, and so that
     what shards have fitted is not fitted again.
     """
-    study, features = _study(spec, release, target.with_suffix("").name, device)
+    study, features = make_study(spec, release, target.with_suffix("").name, device)
     terms, recipe = study.terms, Recipe.model_validate(spec.params)
     _fit_missing(study, list(study.place_of_key))
-    bench = Bench(study.cohort, terms, study.walker, study.baselines, device)
-    nulls = shuffled_labels(terms, min(recipe.shuffled_terms, len(terms.ids)), spec.split.seed)
-    shuffled = dict(zip(nulls.ids, null_aurocs(bench, nulls), strict=True))
-    robust = robustness(bench, release, recipe.robustness_terms)
-    metrics = write_reports(target, study.work, terms, shuffled, robust)
+    shuffled = shuffled_aurocs(study, recipe.shuffled_terms, spec.split.seed)
+    metrics = write_reports(
+        target, study.work, terms, shuffled, robustness(study.bench, release, recipe.robustness_terms)
+    )
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
     metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
@@ -89,20 +95,19 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
 
 def fit_shard(spec: ModelSpec, release: str, version: str, shard: Shard, *, device: str) -> Path:
     """Fit the terms of one shard, judge each, and return the folder that keeps them for `fit_and_evaluate`."""
-    study, _ = _study(spec, release, version, device)
+    study, _ = make_study(spec, release, version, device)
     _fit_missing(study, shard.of(_by_cost(study)))
     return study.work
 
 
-def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[Study, FeatureMatrix]:
+def make_study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[Study, FeatureMatrix]:
+    """Return what all fits of a version share, and the features that do not depend on a label."""
     recipe = Recipe.model_validate(spec.params)
     table = training_table(spec.features or spec.name, release)
     terms = read_terms(release, table, fewest=recipe.min_positives)
     features = feature_matrix(table)
     graph = read_graph(release)
     walker = make_walker(graph, recipe.metapaths)
-    work = settings().workspace / "training" / spec.name / version
-    work.mkdir(parents=True, exist_ok=True)
     study = Study(
         terms=terms,
         place_of_key=terms.keys,
@@ -112,7 +117,7 @@ def _study(spec: ModelSpec, release: str, version: str, device: str) -> tuple[St
         baselines=make_baselines(graph, features),
         near=make_neighbourhood(graph),
         device=device,
-        work=work,
+        work=settings().workspace / "training" / spec.name / version,
     )
     return study, features
 
@@ -143,6 +148,7 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
 
     A term's evidence does not depend on the terms walked beside it, so neither shards nor a resumed fit change a byte.
     """
+    study.work.mkdir(parents=True, exist_ok=True)
     missing = [key for key in keys if not is_kept(study.work, key)]
     told = "%d terms in %d label sets, %d of them asked, %d to fit on %s"
     logger.info(told, len(study.terms.ids), len(study.place_of_key), len(keys), len(missing), study.device)
@@ -159,9 +165,9 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
         logger.info("terms %d/%d: %.1f s a term, about %.0f s left", done, len(missing), pace, left)
 
 
-def _batches(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
+def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for start in range(0, len(items), BATCH):
+        yield list(items[start : start + BATCH])
 
 
 def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
@@ -177,8 +183,17 @@ def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
     keep(study.work, key, fitted, dict(zip(genes.tolist(), reasons, strict=True)))
 
 
+def shuffled_aurocs(study: Study, count: int, seed: int) -> dict[str, Floats]:
+    """Return, by term, the held-out AUROC of the same fit on shuffled labels: 0.5 if nothing leaks.
+
+    Called and normal change places among the genes tested for the term, each label with its weight.
+    """
+    nulls = shuffled_labels(study.terms, min(count, len(study.terms.ids)), seed)
+    return dict(zip(nulls.ids, null_aurocs(study.bench, nulls), strict=True))
+
+
 def _sha256(terms: TermTable, features: FeatureMatrix, fold: NDArray[np.int32]) -> str:
     digest = hashlib.sha256("\n".join([*terms.gene_ids, *terms.ids, *features.names]).encode())
-    for array in (features.values, terms.states, fold):
+    for array in (features.values, terms.states, terms.weights, fold):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -52,7 +52,7 @@ def test_terms_side_by_side_give_what_each_gives_alone(walker: Walker, fold: NDA
 
 def test_a_lift_is_above_nothing_where_more_partners_show_the_term_than_chance(walker: Walker, fold) -> None:
     states = np.full((len(fold), 1), TESTED, np.int8)
-    partners = read_graph("1.0").interactions["string"][[0]].indices
+    partners = walker.graph.interactions["string"][[0]].indices
     states[partners] = CALLED
 
     columns = gather(walker, states, fold, FOLDS)[0].columns(range(FOLDS), np.arange(len(fold)) == 0)
