@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from muster import lake
 from muster.lake import SkippedError
 from muster.learners.feature_files import term_ids_path
+from muster.learners.hierarchy import ancestors_among
 from muster.learners.labels import CALLED, TESTED
 
 MEASURED = """
@@ -36,6 +37,8 @@ class TermTable:
     """1 called, power to have seen it where tested and not called, 0 untested: it never enters a loss or a metric."""
     is_measured: NDArray[np.bool_]
     """Where a parameter that can give the term was analysed (tested_evidence `term`), not only the gene phenotyped."""
+    is_above: NDArray[np.bool_]
+    """terms x terms: the column's term is an ancestor of the row's"""
 
     @property
     def keys(self) -> dict[str, int]:
@@ -78,6 +81,7 @@ def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
         states=states[:, chosen].astype(np.int8),
         weights=weights[:, chosen].astype(np.float32),
         is_measured=_is_measured(release, len(table), ids),
+        is_above=ancestors_among(release, ids),
     )
 
 
