@@ -180,11 +180,11 @@ def _notes(asked: News, losses: dict[str, int], release: str) -> list[str]:
             f"of a term are {asked.most_called}"
         )
     elif left := losses["terms"] - losses["terms_lost"] - len(asked.terms):
-        notes.append(f"{left} predicted terms have fewer than {FEWEST} newly called or newly normal genes")
+        notes.append(f"of the predicted terms, {left} have fewer than {FEWEST} newly called or newly normal genes")
     if losses["terms_lost"]:
-        notes.append(f"{losses['terms_lost']} predicted terms are obsolete or unknown at {release} and not judged")
+        notes.append(f"of the predicted terms, {losses['terms_lost']} are obsolete or unknown at {release}")
     if losses["genes_lost"]:
-        notes.append(f"{losses['genes_lost']} predicted genes have no such id at {release} and are not judged")
+        notes.append(f"of the predicted genes, {losses['genes_lost']} have another id or none at {release}")
     return notes
 
 
