@@ -55,11 +55,13 @@ def score_terms(folder: Path, release: str) -> dict[str, Any]:
 
 
 def _judge(pairs: TermPairs, weights: Floats, strata: NDArray[np.int64]) -> dict[str, Found]:
-    """Return for the model and each baseline its metrics, for every draw."""
+    """Return for the model, each baseline and chance its metrics, for every draw."""
     drawn = weights[:, pairs.genes]
+    # The AUPRC of no knowledge at all is above the prior where positives are few: it is measured, not assumed.
+    chance = np.random.default_rng([SEED, *pairs.mp_term_id.encode()]).permutation(pairs.scores)
     return {
         name: _with_log(ranking_metrics(pairs.is_called, scores.astype(np.float64), drawn, strata))
-        for name, scores in {"model": pairs.scores, **pairs.baselines}.items()
+        for name, scores in {"model": pairs.scores, **pairs.baselines, "chance": chance}.items()
     }
 
 
