@@ -30,12 +30,13 @@ def judged_models() -> list[str]:
 
 
 def earlier_versions(model: str, release: str) -> list[Path]:
-    """Return the folders of every version trained on a release before `release`, oldest first."""
-    return [
+    """Return the folders of every version trained on a release before `release` that can be judged, oldest first."""
+    folders = [
         registry.folder(model, trained_on, version)
         for trained_on, version in registry.versions(model)
         if release_key(trained_on) < release_key(release)
     ]
+    return [folder for folder in folders if registry.manifest(folder).get("learner") in JUDGES]
 
 
 def score_version(model: str, folder: Path, release: str) -> dict[str, Any]:

@@ -55,11 +55,13 @@ def score_terms(folder: Path, release: str) -> dict[str, Any]:
 
 
 def _judge(pairs: TermPairs, weights: Floats, strata: NDArray[np.int64]) -> dict[str, Found]:
-    """Return for the model and each baseline its metrics, for every draw."""
+    """Return for the model, each baseline and chance its metrics, for every draw."""
     drawn = weights[:, pairs.genes]
+    # The AUPRC of no knowledge at all is above the prior where positives are few: it is measured, not assumed.
+    chance = np.random.default_rng([SEED, *pairs.mp_term_id.encode()]).permutation(pairs.scores)
     return {
         name: _with_log(ranking_metrics(pairs.is_called, scores.astype(np.float64), drawn, strata))
-        for name, scores in {"model": pairs.scores, **pairs.baselines}.items()
+        for name, scores in {"model": pairs.scores, **pairs.baselines, "chance": chance}.items()
     }
 
 
@@ -180,11 +182,11 @@ def _notes(asked: News, losses: dict[str, int], release: str) -> list[str]:
             f"of a term are {asked.most_called}"
         )
     elif left := losses["terms"] - losses["terms_lost"] - len(asked.terms):
-        notes.append(f"{left} predicted terms have fewer than {FEWEST} newly called or newly normal genes")
+        notes.append(f"of the predicted terms, {left} have fewer than {FEWEST} newly called or newly normal genes")
     if losses["terms_lost"]:
-        notes.append(f"{losses['terms_lost']} predicted terms are obsolete or unknown at {release} and not judged")
+        notes.append(f"of the predicted terms, {losses['terms_lost']} are obsolete or unknown at {release}")
     if losses["genes_lost"]:
-        notes.append(f"{losses['genes_lost']} predicted genes have no such id at {release} and are not judged")
+        notes.append(f"of the predicted genes, {losses['genes_lost']} have another id or none at {release}")
     return notes
 
 

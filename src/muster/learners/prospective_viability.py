@@ -224,10 +224,10 @@ def _notes(
         notes.append(f"{' and '.join(few)}: fewer than {FEWEST} new genes, not judged against the others")
     conflicting = int(((table["after"] == "conflicting") & ~table["was_known"].astype(bool)).sum())
     if conflicting:
-        notes.append(f"{conflicting} new genes have lines that disagree and are not judged")
+        notes.append(f"of the new genes, {conflicting} have lines that disagree and are not judged")
     if withdrawn := int((table["before"].notna() & table["after"].isna()).sum()):
-        notes.append(f"{withdrawn} genes that had an outcome at {trained_on} have none at {release}")
+        notes.append(f"of the genes with an outcome at {trained_on}, {withdrawn} have none at {release}")
     unasked = int((table["after"].notna() & ~table["was_known"].astype(bool) & table["lethal"].isna()).sum())
     if unasked:
-        notes.append(f"{unasked} newly labelled genes were not in the universe of {trained_on} and have no prediction")
+        notes.append(f"of the new genes, {unasked} were not in the universe of {trained_on} and have no prediction")
     return notes

@@ -201,5 +201,6 @@ def _figures(record: dict[str, Any], rows: pd.DataFrame, main: str) -> dict[str,
         figures = {"this model": record["figures"]["model"], **baselines}
         points = [found[main] for found in figures.values()]
         bars = {"type": "bar", "x": [name.replace("_", " ") for name in figures], "y": [point[0] for point in points]}
-        found["bars"] = [{**bars, "error_y": _error_bars(points), "marker": {"color": COLOURS["model"]}}]
+        colours = [COLOURS["model"], *[COLOURS["baseline"]] * len(baselines)]
+        found["bars"] = [{**bars, "error_y": _error_bars(points), "marker": {"color": colours}}]
     return found

@@ -31,6 +31,7 @@ def test_what_was_planted_is_seen_and_beats_degree(save_phenotypes) -> None:
     assert 0.7 < low < value < high
     assert value > found["figures"]["baselines"]["degree"]["auroc"][0] + 0.15
     assert found["figures"]["baselines"]["degree"]["auroc_lead"][1] > 0
+    assert abs(found["figures"]["baselines"]["chance"]["auroc"][0] - 0.5) < 0.1
     assert found["figures"]["model"]["log2_auprc_over_prevalence"][0] > 0.5
 
 
@@ -65,7 +66,7 @@ def test_baselines_kept_with_the_version_are_judged_beside_it(save_phenotypes) -
 
     found = score_terms(save_phenotypes(baselines=kept), "2.0")
 
-    assert set(found["figures"]["baselines"]) == {"neighbour_vote", "adjacency_lr"}
+    assert set(found["figures"]["baselines"]) == {"neighbour_vote", "adjacency_lr", "chance"}
     assert 0.4 < found["figures"]["baselines"]["adjacency_lr"]["auroc"][0] < 0.6
 
 
@@ -138,4 +139,4 @@ def test_a_forgotten_training_release_leaves_no_baseline(save_phenotypes) -> Non
     folder: Path = save_phenotypes()
     (lake.build("1.0").parent / "current").unlink()
 
-    assert score_terms(folder, "2.0")["figures"]["baselines"] == {}
+    assert list(score_terms(folder, "2.0")["figures"]["baselines"]) == ["chance"]

@@ -59,7 +59,7 @@ def test_genes_whose_lines_disagree_are_counted_and_not_judged(save_viability) -
     found = score_viability(folder, "2.0")
 
     assert found["genes"] == 132 - 8
-    assert "8 new genes have lines that disagree and are not judged" in found["notes"]
+    assert "of the new genes, 8 have lines that disagree and are not judged" in found["notes"]
 
 
 def test_what_was_judged_before_is_not_new_even_without_an_outcome(save_viability) -> None:
@@ -83,7 +83,7 @@ def test_moved_and_withdrawn_outcomes_are_counted(save_viability) -> None:
 
     assert set(found["relabelled"]) <= {"viable to lethal", "subviable to lethal"}
     assert sum(found["relabelled"].values()) >= 3
-    assert "1 genes that had an outcome at 1.0 have none at 2.0" in found["notes"]
+    assert "of the genes with an outcome at 1.0, 1 have none at 2.0" in found["notes"]
 
 
 def test_too_few_new_genes_are_said(save_viability, publish_universe) -> None:
