@@ -17,8 +17,8 @@ from muster.portal.plots import HeldOut, calibration, roc, separation
 
 SHOWN, LISTED = 20, 200
 """Genes of a term on its page, and in its CSV."""
-PATHS = 4
-"""Paths of a gene in the CSV; explanations.parquet of the version has all."""
+PATHS, NEAREST = 2, 3
+"""Of a gene in the CSV: metapaths, each with its strongest path, and tested genes; explanations.parquet has more."""
 TOLD = ("reasons", "groups", "paths", "nearest", "against")
 HELD_OUT = ["mp_term_id", "status", "score", "probability"]
 DARK = "Tdark"
@@ -94,8 +94,8 @@ def write_csvs(genes: pd.DataFrame, folder: Path) -> None:
     table[["probability", "prior"]] = table[["probability", "prior"]].round(4)
     table["probability_over_prior"] = table["probability_over_prior"].round(2)
     table["why"] = genes["reasons"].map(lambda text: "; ".join(in_words(_json(text))))
-    table["paths"] = genes["paths"].map(lambda text: "; ".join(_path(path) for path in _json(text)[:PATHS]))
-    table["nearest"] = genes["nearest"].map(lambda text: "; ".join(_near(entry) for entry in _json(text)))
+    table["paths"] = genes["paths"].map(lambda text: "; ".join(_strongest(_json(text))))
+    table["nearest"] = genes["nearest"].map(lambda text: "; ".join(_near(entry) for entry in _json(text)[:NEAREST]))
     table["against"] = genes["against"].map(lambda text: "; ".join(_json(text)))
     folder.mkdir(parents=True, exist_ok=True)
     for term, rows in table.groupby(genes["mp_term_id"]):
@@ -115,8 +115,10 @@ def _json(text: str | None) -> list[Any]:
     return list(json.loads(text)) if isinstance(text, str) and text else []
 
 
-def _path(path: dict[str, Any]) -> str:
-    return f"{path['path']} (weight {path['weight']:g})"
+def _strongest(paths: list[dict[str, Any]]) -> list[str]:
+    first = {path["metapath"]: path for path in reversed(paths)}
+    kept = [path for path in paths if first[path["metapath"]] is path][:PATHS]
+    return [f"{path['path']} (weight {path['weight']:.2g})" for path in kept]
 
 
 def _near(entry: dict[str, Any]) -> str:

@@ -50,7 +50,7 @@ def test_each_term_has_a_csv_in_words(listed: pd.DataFrame, tmp_path: Path) -> N
     assert len(found) == terms.LISTED
     row = found.iloc[4]
     assert (row["symbol"], row["target_level"], row["rank"]) == ("Gene65", "Tdark", 5)
-    assert row["paths"] == "Gene5 -STRING- Tbx6 (weight 0.3536)"
+    assert row["paths"] == "Gene5 -STRING- Tbx6 (weight 0.35)"
     assert row["nearest"] == "Gene1 (called, cosine 0.91)"
     assert row["against"].startswith("paralogue Gene9")
 
