@@ -148,11 +148,39 @@ def _train(release: str, shift: float) -> None:
                 terms = [(f"MP:000{n + 1}", term, 60 + n, 300, 0.7, 2.1, 0.4) for n, term in enumerate(TERMS)]
                 columns = "mp_term_id mp_term_name positives tested auroc auprc_over_prevalence precision_at_20"
                 pd.DataFrame(terms, columns=columns.split()).to_parquet(folder / "terms.parquet")
-                reasons = json.dumps(["interacts with Tbx6, which has it"])
-                explained = [("MGI:8", "MP:0002", reasons)]
-                frame = pd.DataFrame(explained, columns=["gene_id", "mp_term_id", "reasons"])
-                frame.to_parquet(folder / "explanations.parquet")
+                _explain(folder)
+            lake.write_text(folder / "card.md", f"# Card of the run of {release}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
         registry.promote(name, release, "v1")
+
+
+def _explain(folder: Path) -> None:
+    told = {
+        "reasons": ["interacts with Tbx6, which has it"],
+        "groups": {"interaction partners": 0.7, "constraint": -0.4, "base": -2.1},
+        "paths": [{"metapath": "string", "path": "Gene8 -STRING- Tbx6", "weight": 0.35, "share": 0.5}],
+        "nearest": [{"symbol": "Gene9", "status": "called", "cosine": 0.9, "shared_partners": 4}],
+        "against": ["paralogue Gene10 of PTHR1: tested and normal (1 of 1 tested in the family)"],
+    }
+    gene = {"gene_id": "MGI:8", "mp_term_id": "MP:0002"}
+    row = {**gene, **{name: json.dumps(value) for name, value in told.items()}}
+    pd.DataFrame([row]).to_parquet(folder / "explanations.parquet")
+    dark = {**gene, "symbol": "Gene8", "mp_term_name": "short tail", "why": row["reasons"], "against": row["against"]}
+    dark |= {"probability": 0.7, "prior": 0.2, "probability_over_prior": 3.5, "rank": 9, "path": "Gene8 -STRING- Tbx6"}
+    pd.DataFrame([{**dark, "auroc": 0.7, "auroc_low": 0.6, "auroc_high": 0.8}]).to_parquet(
+        folder / "dark_genes.parquet"
+    )
+    studied = {"interaction_degree": 9.0, "novelty": 0.1, "go_count": 3.0, "questions": "short tail (p = 0.43)"}
+    ranked = {
+        "rank": 1,
+        "corrected_rank": 1,
+        "information": 0.21,
+        "corrected": 3.1,
+        "terms": 2,
+        "target_level": "Tdark",
+    }
+    kinds = [("gene", ""), ("line", "limbs/digits/tail phenotype")]
+    advice = [{**gene, "symbol": "Gene8", "kind": kind, "system": name, **ranked, **studied} for kind, name in kinds]
+    pd.DataFrame(advice).to_parquet(folder / "advisor.parquet")
 
 
 def _candidates(shift: float) -> pd.DataFrame:
@@ -161,8 +189,13 @@ def _candidates(shift: float) -> pd.DataFrame:
         for n, term in enumerate(TERMS)
         for gene in range(40)
     ]
+    rows += [
+        (f"MGI:{gene}", f"Gene{gene}", f"MP:000{n + 1}", term, gene % 7 / 10, None, "called" if gene % 3 else "tested")
+        for n, term in enumerate(TERMS)
+        for gene in range(40, 100)
+    ]
     columns = ["gene_id", "symbol", "mp_term_id", "mp_term_name", "probability", "rank", "status"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(score=lambda frame: frame["probability"])
 
 
 def _outcomes() -> pd.DataFrame:

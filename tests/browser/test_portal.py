@@ -20,6 +20,8 @@ PAGES = [
     "releases/23.0/checks/data_docs/index.html",
     "models/gene_phenotype/index.html",
     "models/gene_phenotype/terms/MP_0002.html",
+    "models/gene_phenotype/dark_genes.html",
+    "models/gene_phenotype/advisor.html",
     "models/viability/index.html",
 ]
 
@@ -97,6 +99,31 @@ def test_phenotypes_can_be_searched(site: Path, page: Page) -> None:
     rows.get_by_role("link").click()
     assert page.locator("h1").inner_text() == "short tail"
     assert "interacts with Tbx6, which has it" in page.locator("body").inner_text()
+
+
+@pytest.mark.slow
+def test_a_gene_tells_its_paths_its_columns_and_what_speaks_against_it(site: Path, page: Page) -> None:
+    page.goto((site / "models/gene_phenotype/terms/MP_0002.html").as_uri())
+
+    row = page.locator("tr", has_text="Gene8").first
+    assert "Against: paralogue Gene10" in row.inner_text()
+    assert "Gene8 -STRING- Tbx6" not in row.inner_text()
+    row.get_by_text("paths, columns, nearest genes").click()
+    for words in ("Gene8 -STRING- Tbx6", "interaction partners", "+0.70", "4 shared partners"):
+        assert words in row.inner_text()
+    assert page.locator("svg.plot").count() == 3
+
+
+@pytest.mark.slow
+def test_the_advisor_explains_itself_and_can_be_sorted(site: Path, page: Page) -> None:
+    page.goto((site / "models/gene_phenotype/index.html").as_uri())
+    page.get_by_role("link", name="Which gene to test next").click()
+
+    text = page.locator("body").inner_text()
+    assert "entropy in bits" in text
+    assert "limbs/digits/tail phenotype" in text
+    page.locator("#raw th", has_text="Bits").click()
+    assert page.complaints == []  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow

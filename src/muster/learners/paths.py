@@ -146,7 +146,7 @@ def titled(node_id: str, name: str) -> str:
     >>> titled("GO:0007507", "heart development"), titled("PTHR10003", "")
     ('GO:0007507 (heart development)', 'PTHR10003')
     """
-    if name in (node_id, ""):
+    if node_id.endswith(name):
         return node_id
     short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
     return f"{node_id} ({short})"

@@ -11,6 +11,8 @@ from muster.graph.knowledge import KnowledgeGraph, Matrix
 #: A tissue belongs to a term where this many standard errors more of its called genes are expressed than of its tested.
 TELLING = 3.0
 FEWEST_MEASURED = 20
+MOST = 0.5
+"""And where at least so many of its called genes are expressed: a gene that lacks a rare tissue is like the others."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def tissues_of_term(tissues: Tissues, is_called: NDArray[np.bool_], is_tested: N
     error = np.sqrt(np.maximum(tested * (1 - tested), 1e-9) / max(count, 1))
     excess = (called - tested) / error
     order = np.argsort(-excess, kind="stable")
-    kept = order[excess[order] > TELLING] if count >= FEWEST_MEASURED else order[:0]
+    kept = order[(excess[order] > TELLING) & (called[order] >= MOST)] if count >= FEWEST_MEASURED else order[:0]
     return TermTissues(tissues, kept.astype(np.int64), called, tested)
 
 

@@ -16,7 +16,7 @@ from muster.specs import ModelSpec, load_spec, model_names
 
 #: The number a model's card shows first: that of the first one it has.
 MAIN_METRICS = ("auroc", "sex_accuracy")
-TOP = 20
+TOP = 40
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ class Version:
             *baselines,
             *([("shuffled labels", shuffled)] if shuffled else []),
         ]
+
+    @property
+    def card(self) -> str:
+        """The card that was written from the run, as HTML; empty for a version that has none."""
+        path = self.folder / "card.md"
+        return rendered(path.read_text()) if path.exists() else ""
 
     @property
     def metric_names(self) -> list[str]:
@@ -80,7 +86,13 @@ def _model(name: str) -> Model:
     text = card.read_text() if card.exists() else ""
     champion = registry.aliases(name).get("champion")
     versions = [_version(name, release, version, champion) for release, version in reversed(registry.versions(name))]
-    return Model(load_spec(name), MarkdownIt().enable("table").render(text), versions)
+    return Model(load_spec(name), rendered(text), versions)
+
+
+def rendered(text: str) -> str:
+    """Return Markdown as HTML, its tables free to scroll."""
+    html: str = MarkdownIt().enable("table").render(text)
+    return html.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
 
 def _version(name: str, release: str, version: str, champion: dict[str, str] | None) -> Version:
@@ -105,32 +117,8 @@ def term_rows(version: Version) -> list[dict[str, Any]]:
     return rows_of(terms)
 
 
-def candidates(version: Version) -> dict[str, list[dict[str, Any]]]:
-    """Return for each term its most probable untested genes, with the reasons where they were written down."""
-    predictions = pd.read_parquet(
-        version.folder / "predictions.parquet", filters=[("status", "==", "untested"), ("rank", "<=", TOP)]
-    )
-    explained = version.folder / "explanations.parquet"
-    if explained.exists():
-        predictions = predictions.merge(pd.read_parquet(explained), on=["gene_id", "mp_term_id"], how="left")
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(predictions.sort_values(["mp_term_id", "rank", "gene_id"])):
-        found.setdefault(row["mp_term_id"], []).append({**row, "reasons": reasons_in_words(row.get("reasons"))})
-    return found
-
-
 def likely_lethal(version: Version) -> list[dict[str, Any]]:
     """Return the genes without a known outcome whose knockout is most probably lethal."""
     table = pd.read_parquet(version.folder / "predictions.parquet")
     unknown = table[table["outcome"].isna()].sort_values(["lethal", "gene_id"], ascending=[False, True])
-    return rows_of(unknown.head(2 * TOP))
-
-
-def reasons_in_words(text: str | None) -> list[str]:
-    """Return the reasons of one prediction as sentences.
-
-    >>> reasons_in_words('["shares a pathway with Pax6", {"text": "interacts with Tbx1"}]')
-    ['shares a pathway with Pax6', 'interacts with Tbx1']
-    """
-    reasons = json.loads(text) if text else []
-    return [str(reason.get("text", reason)) if isinstance(reason, dict) else str(reason) for reason in reasons]
+    return rows_of(unknown.head(TOP))

@@ -2,11 +2,12 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from muster import lake
 from muster.harmonisation import page as harmonisation
 from muster.learners.prospective import all_records
-from muster.portal import models, pages, prospective, releases, reports
+from muster.portal import gene_lists, models, pages, prospective, releases, reports, terms
 from muster.settings import code_version, settings
 
 logger = logging.getLogger(__name__)
@@ -75,22 +76,55 @@ def _scoreboard(site: Path) -> None:
 
 
 def _model(site: Path, model: models.Model) -> None:
-    folder = site / "models" / model.spec.name
-    version = model.shown
-    terms = models.term_rows(version) if version else []
-    candidates = models.candidates(version) if version and terms else {}
+    folder, version = site / "models" / model.spec.name, model.shown
+    has_terms = version is not None and (version.folder / "terms.parquet").exists()
+    shown = _term_pages(folder, model, version) if version and has_terms else {}
     is_viability = version is not None and model.spec.name == "viability"
+    if version and version.card:
+        lake.write_text(folder / "card.md", (version.folder / "card.md").read_text())
     pages.write_page(
         folder / "index.html",
         "model.html",
         depth=2,
         model=model,
-        terms=terms,
-        candidates=candidates,
+        terms=models.term_rows(version) if version else [],
+        candidates=shown,
         lethal=models.likely_lethal(version) if version and is_viability else [],
+        levels=terms.target_levels(version.release) if version and is_viability else {},
+        lists=[name for name in ("dark_genes", "advisor") if (folder / f"{name}.html").exists()],
     )
-    for term in terms:
-        name = str(term["mp_term_id"]).replace(":", "_")
-        genes = candidates.get(term["mp_term_id"], [])
-        content = {"model": model, "term": term, "genes": genes, "top": models.TOP}
-        pages.write_page(folder / "terms" / f"{name}.html", "term.html", depth=3, **content)
+
+
+def _term_pages(folder: Path, model: models.Model, version: models.Version) -> dict[str, list[dict[str, Any]]]:
+    """Write the page and the CSV of every term and the lists across terms; return the genes each page shows."""
+    genes = terms.listed(version)
+    terms.write_csvs(genes, folder / "terms")
+    candidates, plots = terms.candidates(genes), {term: terms.drawn(found) for term, found in terms.held_out(version)}
+    dark = _dark_genes(folder, model, version)
+    _advisor(folder, model, version)
+    for term in models.term_rows(version):
+        key = str(term["mp_term_id"])
+        content = {"genes": candidates.get(key, []), "plots": plots.get(key), "dark": dark.get(key, [])}
+        name = terms.file_name(key)
+        has_csv = (folder / "terms" / f"{name}.csv").exists()
+        told = {**content, "csv": f"{name}.csv" if has_csv else None, "listed": terms.LISTED}
+        pages.write_page(folder / "terms" / f"{name}.html", "term.html", depth=3, model=model, term=term, **told)
+    return candidates
+
+
+def _dark_genes(folder: Path, model: models.Model, version: models.Version) -> dict[str, list[dict[str, Any]]]:
+    found = gene_lists.dark_genes(version)
+    if found is None:
+        return {}
+    gene_lists.write_files(version, "dark_genes", found, folder)
+    rows = gene_lists.dark_by_gene(found)
+    pages.write_page(folder / "dark_genes.html", "dark_genes.html", depth=2, model=model, rows=rows, count=len(found))
+    return gene_lists.dark_by_term(found)
+
+
+def _advisor(folder: Path, model: models.Model, version: models.Version) -> None:
+    found = gene_lists.advice(version)
+    if found is not None:
+        gene_lists.write_files(version, "advisor", found, folder)
+        content = gene_lists.advisor_page(found)
+        pages.write_page(folder / "advisor.html", "advisor.html", depth=2, model=model, **content)

@@ -38,6 +38,16 @@ def test_a_trained_model_can_be_traced_to_its_data_and_code(feature_workspace: P
     assert found["spec"]["learner"] == "xgboost_classifier"
 
 
+def test_a_version_has_a_card_with_its_own_numbers(feature_workspace: Path) -> None:
+    folder = train("viability", "2.0")
+
+    card, found = (folder / "card.md").read_text(), registry.manifest(folder)
+    value, low, high = (f"{part:.4f}".rstrip("0").rstrip(".") for part in found["metrics"]["model"]["auroc"])
+    assert f"{value} [{low}, {high}]" in card
+    assert found["trained_on"]["training_table_sha256"] in card
+    assert "- constraint: " in card
+
+
 def test_a_model_that_is_there_is_not_trained_again(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = train("viability", "2.0")
     monkeypatch.setattr(step, "import_module", lambda _: pytest.fail("trained again"))
