@@ -55,7 +55,9 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     genes = pd.DataFrame({"gene_id": gene_ids, "symbol": [f"Gen{number}" for number in range(UNIVERSE_GENES)]})
     genes["family_id"] = [f"PTHR{number // 2}" if number % 5 else None for number in range(UNIVERSE_GENES)]
     genes = genes.assign(loeuf=loeuf, missense_oe=chance.random(UNIVERSE_GENES), shet=None, novelty=None)
-    genes = genes.assign(target_level="Tbio", is_tested=is_tested)
+    # A generator of its own: more columns leave the rest of the universe as it is.
+    effect = np.random.default_rng(8).normal(-0.3, 0.3, UNIVERSE_GENES)
+    genes = genes.assign(target_level="Tbio", is_tested=is_tested, depmap_effect=effect)
     genes["centres"] = [("JAX",), ("JAX", "TCP"), ("TCP",)] * (UNIVERSE_GENES // 3)
     terms = [f"MP:000000{number + 1}" for number in range(UNIVERSE_MODULES)]
     calls = [
@@ -64,6 +66,9 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
         for term in range(UNIVERSE_MODULES)
     ]
     outcome = np.select([risk < 0.6, risk < 0.85], ["lethal", "subviable"], "viable")
+    cellular = np.where(effect <= -0.45, "CL", "DL")
+    bins = np.select([outcome == "lethal", outcome == "subviable"], [cellular, "SV"], "V")
+    viability = pd.DataFrame({"gene_id": gene_ids, "outcome": outcome, "fusil_bin": bins})
     go = [(gene, f"GO:{number}", "go", 1.0) for gene, number in zip(gene_ids, module, strict=True)]
     noise = [(gene, f"GO:{chance.integers(10, 40)}", "go", 1.0) for gene in gene_ids]
     levels = [(gene, f"HPA:{tissue}", "tissue", float(chance.integers(1, 4))) for gene in gene_ids for tissue in "abc"]
@@ -81,7 +86,7 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
         "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]).assign(
             tested_evidence="term", is_direct=True
         ),
-        "viability": pd.DataFrame({"gene_id": gene_ids, "outcome": outcome})[is_tested],
+        "viability": viability.assign(rule_era="before 20.0", fusil_source="derived")[is_tested],
         "interactions": pd.DataFrame(
             {"gene_id_a": gene_ids[first[is_edge]], "gene_id_b": gene_ids[second[is_edge]], "source": "string"}
         ),
@@ -103,6 +108,8 @@ def write_universe(release: str, released_on: str, tested_share: float) -> Path:
     folder = settings().lake / release / f"build-{release}"
     folder.mkdir(parents=True, exist_ok=True)
     marts = universe_marts(tested_share)
+    # Every gene alike, so nothing can be learned from it; each release otherwise, so no moment can be mistaken.
+    marts["genes"]["shet"] = float(release) / 10
     for mart, frame in marts.items():
         frame.to_parquet(folder / f"{mart}.parquet", index=False)
     described = {mart: {"rows": len(frame), "sha256": mart} for mart, frame in marts.items()}

@@ -88,6 +88,8 @@ def _constraint(consortium: Consortium) -> str:
         "mean_depmap_gene_effect_score": values["depmap"],
         "depmap_essential_05": np.where(values["depmap"] < ESSENTIAL_BELOW, "y", "n"),
         "depmap_essential_1": np.where(values["depmap"] < 2 * ESSENTIAL_BELOW, "y", "n"),
+        "h1_mef_BF": values["h1_mef_bf"],
+        "h1_laminin_BF": values["h1_laminin_bf"],
     }
     names = header("gene_constraint")
     frame = pd.DataFrame(columns).reindex(columns=names)
