@@ -132,6 +132,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     """For companions: which one `url` gives, where the file itself does not say."""
     url: str = ""
     """For companions: where it is published, with a hole `{version}`; empty where nobody publishes this form."""
+    prefix: str = "MP:"
+    """For ontologies: how the ids of their own terms begin."""
     beside: dict[str, str] = {}
     """For companions: further files that this one is read with, and their addresses."""
     kept_where: str = ""
