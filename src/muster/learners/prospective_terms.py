@@ -133,7 +133,7 @@ def _changed(folder: Path, release: str, weights: Floats, family: NDArray[Any]) 
 
 
 def _counts(asked: News) -> dict[str, int]:
-    genes = {int(gene) for pairs in asked.terms for gene in pairs.genes}
+    genes = np.unique(np.concatenate([np.empty(0, np.int64), *(pairs.genes for pairs in asked.terms)]))
     return {
         "terms": len(asked.terms),
         "terms_asked": asked.terms_asked,
