@@ -18,6 +18,7 @@ from muster.cli_add import add
 from muster.graph_verb import graph
 from muster.harvest_verb import harvest
 from muster.housekeeping import Release, release_number
+from muster.rank_verb import rank
 from muster.settings import configure, settings
 
 app = typer.Typer(
@@ -149,6 +150,9 @@ def train(model: Model, release: Current = "", shard: Shard = None) -> None:
 def promote(model: Model, release: Current = "") -> None:
     """Hold a trained model against its gates and the champion; put the winner into the BentoML store."""
     _step("promote", model, _current(release))
+
+
+app.command()(rank)
 
 
 @app.command("roll-back")
