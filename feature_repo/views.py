@@ -64,6 +64,7 @@ gene_labels = FeatureView(
     description="What is to be predicted, and the fold of the gene's family. Terms: gene_labels/<release>.terms.json.",
     schema=[
         Field(name="labels", dtype=Array(Int32), description="A term each: 1 called, 0 tested, -1 untested."),
+        Field(name="weights", dtype=Array(Float32), description="A term each: 1 called, power where tested, else 0."),
         Field(name="viability", dtype=Int32, description="0 viable, 1 subviable, 2 lethal, -1 unknown."),
         Field(name="fold", dtype=Int32, description="All genes of a family are in one fold."),
     ],

@@ -37,6 +37,13 @@ Current = Annotated[
 ]
 Stage = Annotated[Literal["raw", "staging", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
+Shard = Annotated[
+    str | None,
+    typer.Option(
+        help="Fit only this part of the terms, e.g. 3/40, on any machine; then train without it to fit the rest and"
+        " write the version."
+    ),
+]
 MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
 CompanionsOption = Annotated[
     str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
@@ -131,9 +138,9 @@ def materialize(release: Current = "") -> None:
 
 
 @app.command()
-def train(model: Model, release: Current = "") -> None:
+def train(model: Model, release: Current = "", shard: Shard = None) -> None:
     """Fit and evaluate a model on held-out genes, animals or centres."""
-    _step("train", model, _current(release))
+    _step("train", model, _current(release), shard=shard)
 
 
 @app.command()
@@ -228,10 +235,10 @@ def _current(release: str) -> str:
     return chosen
 
 
-def _step(name: str, *arguments: str) -> None:
+def _step(name: str, *arguments: str, **options: str | None) -> None:
     from muster.pipeline import run_step  # noqa: PLC0415
 
-    run_step(name, *arguments)
+    run_step(name, *arguments, **options)
 
 
 def end_quietly() -> None:

@@ -15,15 +15,32 @@ class BusyError(RuntimeError):
 
 @contextmanager
 def exclusive(path: Path, doing: str) -> Iterator[None]:
-    """Hold the lock file `path` while the block runs.
+    """Hold the lock file `path` alone while the block runs.
 
     Raises:
         BusyError: names what is being done, the process that does it, its machine and since when.
     """
+    with _held(path, doing, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def shared(path: Path, doing: str) -> Iterator[None]:
+    """Hold the lock file `path` while the block runs, with others who share it but with nobody who wants it alone.
+
+    Raises:
+        BusyError: as `exclusive` does.
+    """
+    with _held(path, doing, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def _held(path: Path, doing: str, kind: int) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
             holder = lock.read().strip() or "that just began"

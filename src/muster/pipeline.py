@@ -34,24 +34,27 @@ def run(release: str) -> None:
     run_step("portal")
 
 
-def run_step(name: str, *arguments: str) -> bool:
+def run_step(name: str, *arguments: str, **options: str | None) -> bool:
     """Run one step, log how long it took; return False where there was nothing it could be done for.
 
     The record goes to `reports/<release>/steps.jsonl`, which the portal shows.
     """
-    logger.info("%s", " ".join([name, *arguments]))
+    given = {option: value for option, value in options.items() if value is not None}
+    told_options = [f"--{option} {value}" for option, value in given.items()]
+    command = " ".join([name, *arguments, *told_options])
+    logger.info("%s", command)
     start = time.monotonic()
     is_done = True
     try:
-        with told(" ".join([name, *arguments]), settings().workspace, besides=lake.RefusedError):
-            getattr(import_module(f"muster.steps.{name}"), name)(*arguments)
+        with told(command, settings().workspace, besides=lake.RefusedError):
+            getattr(import_module(f"muster.steps.{name}"), name)(*arguments, **given)
     except lake.SkippedError as reason:
         is_done = False
         logger.warning("skipped: %s", reason)
     seconds = time.monotonic() - start
-    logger.info("%s: %.1f s", " ".join([name, *arguments]), seconds)
+    logger.info("%s: %.1f s", command, seconds)
     if arguments:
-        _record(arguments[-1], " ".join([name, *arguments[:-1]]), seconds, is_done=is_done)
+        _record(arguments[-1], " ".join([name, *arguments[:-1], *told_options]), seconds, is_done=is_done)
     return is_done
 
 

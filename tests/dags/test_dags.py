@@ -59,3 +59,14 @@ def test_every_model_of_the_folder_is_trained_and_judged(dags: dict) -> None:
     for verb in ("train", "promote"):
         mapped = dags["train_models"].get_task(verb).expand_input.value["env"]
         assert [entry["MODEL"] for entry in mapped] == model_names()
+
+
+def test_a_model_may_be_fitted_in_shards_before_it_is_trained(dags: dict) -> None:
+    dag = dags["train_models"]
+    shares = dag.get_task("share_out").python_callable
+
+    assert shares({"shards": 1}) == []
+    assert shares({"shards": 3}) == [{"SHARD": "1/3"}, {"SHARD": "2/3"}, {"SHARD": "3/3"}]
+    assert "train_shard" in dag.get_task("train").upstream_task_ids
+    # It is skipped where there are no shards, which must not skip the training.
+    assert dag.get_task("train").trigger_rule == "none_failed"

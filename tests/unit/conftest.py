@@ -56,6 +56,7 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     genes["family_id"] = [f"PTHR{number // 2}" if number % 5 else None for number in range(UNIVERSE_GENES)]
     genes = genes.assign(loeuf=loeuf, missense_oe=chance.random(UNIVERSE_GENES), shet=None, novelty=None)
     genes = genes.assign(target_level="Tbio", is_tested=is_tested)
+    genes["centres"] = [("JAX",), ("JAX", "TCP"), ("TCP",)] * (UNIVERSE_GENES // 3)
     terms = [f"MP:000000{number + 1}" for number in range(UNIVERSE_MODULES)]
     calls = [
         (gene_ids[gene], terms[term], "called" if is_called[gene, term] else "tested")
@@ -69,7 +70,13 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     annotations = pd.DataFrame(go + noise + levels, columns=["gene_id", "node_id", "node_kind", "weight"])
     return {
         "genes": genes,
-        "terms": pd.DataFrame({"mp_term_id": terms, "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms]}),
+        "terms": pd.DataFrame(
+            {
+                "mp_term_id": terms,
+                "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms],
+                "ancestor_ids": [["MP:0000000"]] * len(terms),
+            }
+        ),
         "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]).assign(
             tested_evidence="term"
         ),

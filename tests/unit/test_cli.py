@@ -85,3 +85,17 @@ def test_a_release_that_is_not_published_is_not_compared_and_leaves_no_folder(mo
 
     assert "NotPublishedError release 99.0 is not published" in text
     assert not settings().release_reports("99.0").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("train viability 1.0 --shard 1/2", "ShardError viability is fitted in one piece: leave --shard away\n"),
+        (
+            "train gene_phenotype 1.0 --shard 0/40",
+            "ShardError 0/40: not a shard; write the third of forty as 3/40, from 1/40 to 40/40\n",
+        ),
+    ],
+)
+def test_a_shard_that_cannot_be_is_one_line(monkeypatch, capsys, words: str, told: str) -> None:
+    assert said(words, monkeypatch, capsys).endswith(told)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.locks import BusyError, exclusive
+from muster.locks import BusyError, exclusive, shared
 
 
 def test_a_held_lock_names_what_is_done_and_by_whom(tmp_path: Path) -> None:
@@ -28,3 +28,17 @@ with exclusive(pathlib.Path({str(tmp_path / "a.lock")!r}), "test"):
 
     with exclusive(tmp_path / "a.lock", "test"):
         assert (tmp_path / "a.lock").read_text().startswith(f"{os.getpid()} on ")
+
+
+def test_many_may_share_a_lock_that_nobody_holds_alone(tmp_path: Path) -> None:
+    lock = tmp_path / "a.lock"
+
+    with (
+        shared(lock, "shard"),
+        shared(lock, "shard"),
+        pytest.raises(BusyError, match="train is under way"),
+        exclusive(lock, "train"),
+    ):
+        pass
+    with exclusive(lock, "train"), pytest.raises(BusyError, match="shard is under way"), shared(lock, "shard"):
+        pass

@@ -23,7 +23,10 @@ called as (
         calls.zygosity,
         calls.p_value,
         calls.evidence,
-        tests.tested_evidence
+        tests.tested_evidence,
+        tests.mutant_count,
+        tests.control_count,
+        tests.analysis_count
     from calls
     left join tests on calls.gene_id = tests.gene_id and calls.mp_term_id = tests.mp_term_id
 
@@ -47,7 +50,10 @@ not_called as (
         null as zygosity,
         null::double as p_value,
         source_of_calls.evidence,
-        tests.tested_evidence
+        tests.tested_evidence,
+        tests.mutant_count,
+        tests.control_count,
+        tests.analysis_count
     from tests
     cross join source_of_calls
     anti join calls on tests.gene_id = calls.gene_id and tests.mp_term_id = calls.mp_term_id

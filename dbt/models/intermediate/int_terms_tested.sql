@@ -24,13 +24,19 @@ hits as (
 
 by_term as (
 
-    select distinct
+    select
         analyses.gene_id,
         parameter_terms.mp_term_id,
-        'term' as tested_evidence
+        'term' as tested_evidence,
+        arg_max(analyses.mutant_count, (analyses.effective_count, analyses.mutant_count))
+        filter (where analyses.effective_count is not null) as mutant_count,
+        arg_max(analyses.control_count, (analyses.effective_count, analyses.mutant_count))
+        filter (where analyses.effective_count is not null) as control_count,
+        sum(analyses.analysis_count)::integer as analysis_count
     from analyses
     inner join parameter_terms on analyses.parameter_id = parameter_terms.parameter_id
     where exists (select 1 from calls)
+    group by analyses.gene_id, parameter_terms.mp_term_id
 
 ),
 
@@ -54,7 +60,10 @@ by_gene as (
     select
         listed_genes.gene_id,
         called_terms.mp_term_id,
-        'gene' as tested_evidence
+        'gene' as tested_evidence,
+        null::integer as mutant_count,
+        null::integer as control_count,
+        null::integer as analysis_count
     from listed_genes
     cross join called_terms
 

@@ -17,6 +17,9 @@ named as (
         gene_terms.p_value,
         gene_terms.evidence,
         gene_terms.tested_evidence,
+        gene_terms.mutant_count,
+        gene_terms.control_count,
+        gene_terms.analysis_count,
         releases.first_release,
         releases.last_release,
         '{{ var("release") }}' as release

@@ -14,10 +14,16 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def fit(features: Matrix, labels: NDArray[Any], params: Mapping[str, Any], rounds: int) -> xgboost.Booster:
-    """Return a booster; NaN in the features is allowed and means unknown."""
+def fit(
+    features: Matrix,
+    labels: NDArray[Any],
+    params: Mapping[str, Any],
+    rounds: int,
+    weights: NDArray[np.float32] | None = None,
+) -> xgboost.Booster:
+    """Return a booster; NaN in the features is allowed and means unknown; weights are of rows, default 1."""
     data = xgboost.QuantileDMatrix(
-        features, labels.astype(np.float32), nthread=1, max_bin=params.get("max_bin"), missing=np.nan
+        features, labels.astype(np.float32), weight=weights, nthread=1, max_bin=params.get("max_bin"), missing=np.nan
     )
     booster = xgboost.train({"tree_method": "hist", "nthread": 1, "verbosity": 0, **params}, data, rounds)
     # Trained wherever; asked on the CPU, where the service asks it.

@@ -42,10 +42,6 @@ class Evidence:
     called_counts: Floats
     """fold"""
     tested_counts: Floats
-    votes: Floats
-    """fold x gene: called interaction partners"""
-    electorate: Floats
-    """fold x gene: tested interaction partners"""
 
     def columns(self, folds: Sequence[int], genes: NDArray[np.bool_]) -> Columns:
         """Return each gene's lift over chance and its amount of paths to called genes, from the labels of `folds` only.
@@ -62,14 +58,6 @@ class Evidence:
         usual = self.tested[chosen].sum(axis=0).mean(axis=0) / tested_count + np.finfo(np.float32).tiny
         return np.hstack([np.log((called + usual) / (tested + usual)), np.log1p(called / usual)]).astype(np.float32)
 
-    def neighbour_vote(self, folds: Sequence[int], genes: NDArray[np.bool_]) -> Floats:
-        """Return the share of called genes among a gene's tested partners; the prevalence where it has none."""
-        chosen = list(folds)
-        votes, electorate = (table[chosen][:, genes].sum(axis=0) for table in (self.votes, self.electorate))
-        prevalence = self.called_counts[chosen].sum() / self.tested_counts[chosen].sum()
-        shares: Floats = np.divide(votes, electorate, out=np.full(len(votes), prevalence), where=electorate > 0)
-        return shares
-
 
 def make_walker(graph: KnowledgeGraph, metapaths: Sequence[str]) -> Walker:
     """Return what walks the metapaths for which the graph has edges."""
@@ -85,18 +73,14 @@ def gather(walker: Walker, states: NDArray[np.int8], fold: NDArray[np.int32], fo
     called, tested = _by_fold(is_called, fold, folds), _by_fold(tested_sets, fold, folds)
     labels = np.hstack([called.reshape(len(fold), -1), tested.reshape(len(fold), -1)])
     paths = np.stack([counts for _, counts in path_counts(walker.hops, walker.metapaths, labels)], axis=-1)
-    votes = walker.graph.partners @ labels
     split = called.shape[1] * folds
     called_paths, tested_paths = _apart(paths[:, :split], folds), _apart(paths[:, split:], folds)
-    called_votes, tested_votes = _apart(votes[:, :split], folds), _apart(votes[:, split:], folds)
     return [
         Evidence(
             called=called_paths[term],
             tested=tested_paths[number],
             called_counts=called[:, term].sum(axis=0),
             tested_counts=tested[:, number].sum(axis=0),
-            votes=called_votes[term],
-            electorate=tested_votes[number],
         )
         for term, number in enumerate(set_of_term)
     ]

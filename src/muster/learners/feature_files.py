@@ -49,6 +49,7 @@ def _views(release: str, graph: KnowledgeGraph, split: Split) -> Iterator[tuple[
         "gene_labels",
         {
             "labels": _vectors(labels.states, pa.int32()),
+            "weights": _vectors(labels.weights, pa.float32()),
             "viability": pa.array(viability_labels(release, graph.gene_ids), pa.int32()),
             "fold": pa.array(folds, pa.int32()),
         },

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 #: Columns that say which row it is or what is to be predicted; never a feature.
-NOT_FEATURES = frozenset({"gene_id", "event_timestamp", "labels", "viability", "fold"})
+NOT_FEATURES = frozenset({"gene_id", "event_timestamp", "labels", "weights", "viability", "fold"})
 
 Matrix = NDArray[np.float32]
 

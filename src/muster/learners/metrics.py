@@ -22,7 +22,7 @@ def draws(groups: NDArray[Any], *, seed: int, count: int = DRAWS) -> Floats:
 def ranking_metrics(
     is_positive: NDArray[np.bool_], scores: Floats, weights: Floats, strata: NDArray[Any]
 ) -> dict[str, Floats]:
-    """Return auroc, auprc, auprc_over_prevalence and precision_at_20, each for every row of `weights`.
+    """Return auroc, auprc, auprc_over_prevalence, its log2 and precision_at_20, each for every row of `weights`.
 
     The AUROC compares only examples of one stratum (fold): every fold was scored by a booster of its own, and one
     trained on fewer positives scores lower throughout, which alone would pull an AUROC over all below one half.
@@ -30,17 +30,21 @@ def ranking_metrics(
 
     >>> labels, scores = np.array([False, True, False, True]), np.array([0.1, 0.4, 0.4, 0.8])
     >>> found = ranking_metrics(labels, scores, np.ones((1, 4)), np.zeros(4))
-    >>> {name: round(float(values[0]), 3) for name, values in found.items()}
-    {'auroc': 0.875, 'auprc': 0.833, 'auprc_over_prevalence': 1.667, 'precision_at_20': 0.5}
+    >>> [(name, round(float(values[0]), 3)) for name, values in found.items()][:3]
+    [('auroc', 0.875), ('auprc', 0.833), ('auprc_over_prevalence', 1.667)]
+    >>> [(name, round(float(values[0]), 3)) for name, values in found.items()][3:]
+    [('log2_auprc_over_prior', 0.737), ('precision_at_20', 0.5)]
     """
     seen_here, found_here = _ranked(is_positive, scores, weights)
     seen, found = np.cumsum(seen_here, axis=1), np.cumsum(found_here, axis=1)
     positives, total = found[:, -1], seen[:, -1]
     auprc = _divide((found_here * _divide(found, seen, 0.0)).sum(axis=1), positives)
+    over_prevalence = _divide(auprc, _divide(positives, total))
     return {
         "auroc": auroc(is_positive, scores, weights, strata),
         "auprc": auprc,
-        "auprc_over_prevalence": _divide(auprc, _divide(positives, total)),
+        "auprc_over_prevalence": over_prevalence,
+        "log2_auprc_over_prior": np.log2(over_prevalence),
         f"precision_at_{TOP}": _precision_at(TOP, seen_here, found_here),
     }
 
@@ -106,6 +110,19 @@ def mean_over(rows: list[Floats]) -> Floats:
     stacked = np.vstack(rows)
     known = ~np.isnan(stacked)
     return _divide(np.where(known, stacked, 0.0).sum(axis=0), known.sum(axis=0).astype(np.float64))
+
+
+def median_over(rows: list[Floats]) -> Floats:
+    """Return the median over terms of each draw, leaving out terms the draw cannot judge.
+
+    >>> median_over([np.array([0.5, np.nan]), np.array([0.9, np.nan]), np.array([0.6, 0.7])]).tolist()
+    [0.6, 0.7]
+    """
+    stacked = np.vstack(rows)
+    known = ~np.isnan(stacked).all(axis=0)
+    medians = np.full(stacked.shape[1], np.nan)
+    medians[known] = np.nanmedian(stacked[:, known], axis=0)
+    return medians
 
 
 def _divide(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:

@@ -1,7 +1,9 @@
 """What is kept of each fitted term until all are done: a killed fit goes on where it stopped."""
 
 import json
-from collections.abc import Callable
+import os
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 from muster.learners.metrics import Floats
 from muster.learners.term_fit import TermFit
 
+BASELINE = "baseline."
+
 
 @dataclass(frozen=True)
 class KeptTerm:
@@ -20,8 +24,9 @@ class KeptTerm:
     scores: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     metrics: dict[str, Floats]
-    explanations: dict[int, dict[str, Any]]
-    """gene's place -> what `explanations.explain_term` says about it"""
+    baselines: dict[str, NDArray[np.float32]]
+    reasons: dict[int, Any]
+    """gene's place -> what explains its score"""
 
 
 def is_kept(work: Path, key: str) -> bool:
@@ -29,29 +34,33 @@ def is_kept(work: Path, key: str) -> bool:
     return (work / f"{key}.json").exists()
 
 
-def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str, Any]]) -> None:
+def keep(work: Path, key: str, fitted: TermFit, reasons: Mapping[int, Any]) -> None:
     """Write a term's files, each whole or not at all, the one that says it is complete last."""
     _whole(work / f"{key}.ubj", fitted.booster.save_model)
     arrays: dict[str, NDArray[Any]] = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
+    arrays |= {f"{BASELINE}{name}": scores for name, scores in fitted.baselines.items()}
     _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
-    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(explanations)))
+    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(reasons)))
 
 
 def read_kept(work: Path, key: str) -> KeptTerm:
     """Return a term that was kept."""
     with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
-    explanations = json.loads((work / f"{key}.json").read_text())
+    baselines = [name for name in found if name.startswith(BASELINE)]
+    reasons = json.loads((work / f"{key}.json").read_text())
     return KeptTerm(
         scores=found.pop("scores"),
         probabilities=found.pop("probabilities"),
+        baselines={name.removeprefix(BASELINE): found.pop(name) for name in baselines},
         metrics=found,
-        explanations={int(gene): told for gene, told in explanations.items()},
+        reasons={int(gene): told for gene, told in reasons.items()},
     )
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    # XGBoost and numpy choose the format by the suffix, so the draft keeps it.
-    draft = path.with_name(f"draft-{path.name}")
+    # XGBoost and numpy choose the format by the suffix, so the draft keeps it. Two workers whose shards overlap write
+    # the same bytes, each in a draft of its own.
+    draft = path.with_name(f"draft-{socket.gethostname()}-{os.getpid()}-{path.name}")
     write(draft)
     draft.replace(path)

@@ -10,38 +10,116 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow import csv
 
+from muster.learners.baselines import BASELINES
+from muster.learners.hierarchy import consistent, contradictions
 from muster.learners.labels import CALLED, TESTED, UNTESTED
-from muster.learners.metrics import Floats, auroc, interval, mean_over
+from muster.learners.metrics import Floats, interval, mean_over
+from muster.learners.robustness import Robustness
+from muster.learners.term_evaluation import (
+    STATISTIC,
+    Judged,
+    by_evidence,
+    calibration_errors,
+    overall,
+    paired_tests,
+    term_row,
+    value,
+)
 from muster.learners.term_files import KeptTerm, read_kept
 from muster.learners.term_table import TermTable
 
-FIGURES = ("auroc", "auprc_over_prevalence", "precision_at_20")
-BASELINES = ("degree", "neighbour_vote")
 STATUSES = {CALLED: "called", TESTED: "tested", UNTESTED: "untested"}
-STATISTIC = "mean over terms; 95 % interval over 200 draws of gene families"
 
 
-def write_reports(target: Path, work: Path, terms: TermTable, shuffled: Mapping[str, Floats]) -> dict[str, Any]:
-    """Write boosters, predictions, explanations and the table of terms; return the metrics over all terms."""
-    rows = []
-    kept_metrics: list[dict[str, Floats]] = []
+def write_reports(
+    target: Path, work: Path, terms: TermTable, shuffled: Mapping[str, Floats], robust: Robustness
+) -> dict[str, Any]:
+    """Write boosters, predictions, baselines, explanations and the table of terms; return the metrics over all terms.
+
+    Args:
+        target: the folder of the model.
+        work: where the fitted terms are kept, by their key.
+        terms: of the release.
+        shuffled: term -> held-out AUROC on shuffled labels.
+        robust: what the other splits found.
+    """
+    calibrated = np.stack([read_kept(work, key).probabilities for key in terms.key_of_term], axis=1)
+    probabilities = consistent(calibrated, terms.is_above)
+    errors = calibration_errors(terms, probabilities)
+    rows, judged = _write_tables(target, work, terms, probabilities)
+    for row, error in zip(rows, errors, strict=True):
+        term = row["mp_term_id"]
+        found = {"calibration_error": error, **robust.by_term.get(term, {})}
+        row.update(found, shuffled_auroc=value(shuffled[term]) if term in shuffled else float("nan"))
+    _write_rows(target, rows)
+    return {
+        "held_out": {
+            "terms": len(terms.ids),
+            "label_sets": len(terms.keys),
+            "shuffled_terms": len(shuffled),
+            "statistic": STATISTIC,
+            "tested_evidence": by_evidence(rows),
+        },
+        **_figures(judged, errors),
+        "tests": paired_tests([judged[place] for place in terms.keys.values()]),
+        "shuffled": {"auroc": interval(mean_over(list(shuffled.values())))},
+        "hierarchy": _hierarchy(terms, calibrated, probabilities, errors),
+        **robust.metrics,
+    }
+
+
+def _figures(judged: list[Judged], errors: list[float]) -> dict[str, Any]:
+    figures = overall(judged)
+    figures["model"]["calibration_error"] = round(float(np.mean(errors)), 4)
+    return figures
+
+
+def _hierarchy(
+    terms: TermTable, calibrated: NDArray[np.float32], probabilities: NDArray[np.float32], errors: list[float]
+) -> dict[str, Any]:
+    """Return what making the probabilities agree with the ontology changed."""
+    before = calibration_errors(terms, calibrated)
+    return {
+        "pairs_of_terms": int(terms.is_above.sum()),
+        "contradictions_before": round(contradictions(calibrated, terms.is_above), 4),
+        "contradictions_after": round(contradictions(probabilities, terms.is_above), 4),
+        "mean_move": round(float(np.abs(probabilities - calibrated).mean()), 5),
+        "calibration_error_before": round(float(np.mean(before)), 4),
+        "calibration_error_after": round(float(np.mean(errors)), 4),
+    }
+
+
+def _write_tables(
+    target: Path, work: Path, terms: TermTable, probabilities: NDArray[np.float32]
+) -> tuple[list[dict[str, Any]], list[Judged]]:
+    """Write boosters, predictions, baselines and explanations a term at a time; return its row and its metrics."""
+    rows: list[dict[str, Any]] = []
+    judged: list[Judged] = []
     (target / "boosters").mkdir()
     with (
         pq.ParquetWriter(target / "predictions.parquet", PREDICTIONS, compression="zstd") as predictions,
+        pq.ParquetWriter(target / "baselines.parquet", BASELINE_SCORES, compression="zstd") as baselines,
         pq.ParquetWriter(target / "explanations.parquet", EXPLANATIONS, compression="zstd") as explanations,
     ):
         for place, key in enumerate(terms.key_of_term):
             kept = read_kept(work, key)
             shutil.copyfile(work / f"{key}.ubj", target / "boosters" / f"{terms.ids[place].replace(':', '_')}.ubj")
-            predictions.write_table(_predictions(terms, place, kept))
+            predictions.write_table(_predictions(terms, place, kept.scores, probabilities[:, place]))
+            baselines.write_table(_baselines(terms, place, kept))
             explanations.write_table(_explanations(terms, place, kept))
-            rows.append(_term_row(terms, place, kept, shuffled))
-            kept_metrics.append(kept.metrics)
-    pq.write_table(pa.Table.from_pylist(rows), target / "terms.parquet", compression="zstd")
-    metrics = _overall(terms, kept_metrics, shuffled)
-    metrics["held_out"]["tested_evidence"] = _by_evidence(rows)
-    return metrics
+            rows.append(term_row(terms, place, kept))
+            judged.append(kept.metrics)
+    return rows, judged
+
+
+def _write_rows(target: Path, rows: list[dict[str, Any]]) -> None:
+    # Terms that were not asked lack the columns of the other splits.
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    table = pa.table({name: [row.get(name, float("nan")) for row in rows] for name in columns})
+    pq.write_table(table, target / "terms.parquet", compression="zstd")
+    csv.write_csv(table, target / "terms.csv")
 
 
 PREDICTIONS = pa.schema(
@@ -57,21 +135,26 @@ PREDICTIONS = pa.schema(
         "is_held_out": pa.bool_(),
     }
 )
+BASELINE_SCORES = pa.schema(
+    {"gene_id": pa.string(), "mp_term_id": pa.string(), **{name: pa.float32() for name in BASELINES}}
+)
 TOLD = ("reasons", "groups", "paths", "nearest", "against")
 """Columns of explanations.parquet, each JSON (see `explanations.explain_term`)."""
 EXPLANATIONS = pa.schema({name: pa.string() for name in ("gene_id", "mp_term_id", *TOLD)})
 
 
-def _predictions(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
+def _predictions(
+    terms: TermTable, place: int, scores: NDArray[np.float32], probabilities: NDArray[np.float32]
+) -> pa.Table:
     states = terms.states[:, place]
-    ranks = rank_untested(kept.scores, states)
+    ranks = rank_untested(scores, states)
     columns = [
         terms.gene_ids,
         terms.symbols,
         [terms.ids[place]] * len(states),
         [terms.names[place]] * len(states),
-        kept.scores,
-        kept.probabilities,
+        scores,
+        probabilities,
         pa.array(ranks, pa.int32(), mask=ranks == 0),
         np.array([STATUSES[state] for state in (UNTESTED, TESTED, CALLED)])[states + 1],
         states != UNTESTED,
@@ -91,86 +174,17 @@ def rank_untested(scores: NDArray[np.float32], states: NDArray[np.int8]) -> NDAr
     return ranks
 
 
+def _baselines(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
+    """Return what each baseline gives a gene: held out where it was tested, of all labels where it was not."""
+    columns = [terms.gene_ids, [terms.ids[place]] * len(terms.gene_ids), *(kept.baselines[name] for name in BASELINES)]
+    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=BASELINE_SCORES)
+
+
 def _explanations(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
-    found = sorted(kept.explanations.items())
+    found = sorted(kept.reasons.items())
     columns = [
         [terms.gene_ids[gene] for gene, _ in found],
         [terms.ids[place]] * len(found),
         *([json.dumps(told[name], ensure_ascii=False) for _, told in found] for name in TOLD),
     ]
     return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=EXPLANATIONS)
-
-
-def _term_row(terms: TermTable, place: int, kept: KeptTerm, shuffled: Mapping[str, Floats]) -> dict[str, Any]:
-    states, term, metrics = terms.states[:, place], terms.ids[place], kept.metrics
-    positives, tested = int((states == CALLED).sum()), int((states != UNTESTED).sum())
-    row: dict[str, Any] = {
-        "mp_term_id": term,
-        "mp_term_name": terms.names[place],
-        "positives": positives,
-        "tested": tested,
-        "prevalence": round(positives / tested, 6),
-    }
-    row["auroc"], row["auroc_low"], row["auroc_high"] = interval(metrics["model.auroc"])
-    row["auprc"] = _value(metrics["model.auprc"])
-    for metric in (*FIGURES[1:], "calibration_error"):
-        row[metric] = _value(metrics[f"model.{metric}"])
-    for baseline in BASELINES:
-        row[f"{baseline}_auroc"] = _value(metrics[f"{baseline}.auroc"])
-        row[f"{baseline}_auprc_over_prevalence"] = _value(metrics[f"{baseline}.auprc_over_prevalence"])
-    for kind, genes in _evidence_kinds(terms, place).items():
-        row[f"{kind}_evidence_tested"] = int(genes.sum())
-        row[f"{kind}_evidence_auroc"] = _auroc(states, kept.scores, genes)
-    row["shuffled_auroc"] = _value(shuffled[term]) if term in shuffled else float("nan")
-    return row
-
-
-def _overall(terms: TermTable, kept: list[dict[str, Floats]], shuffled: Mapping[str, Floats]) -> dict[str, Any]:
-    means = {name: mean_over([metrics[name] for metrics in kept]) for name in kept[0]}
-    baselines: dict[str, Any] = {}
-    for baseline in BASELINES:
-        figures = {metric: interval(means[f"{baseline}.{metric}"]) for metric in FIGURES}
-        # Paired: the same draws judge both, so the interval of the lead is narrower than the two intervals apart.
-        figures["auroc_lead"] = interval(means["model.auroc"] - means[f"{baseline}.auroc"])
-        baselines[baseline] = figures
-    return {
-        "held_out": {
-            "terms": len(terms.ids),
-            "label_sets": len(terms.keys),
-            "shuffled_terms": len(shuffled),
-            "statistic": STATISTIC,
-        },
-        "model": {
-            **{metric: interval(means[f"model.{metric}"]) for metric in FIGURES},
-            "calibration_error": _value(means["model.calibration_error"]),
-        },
-        "baselines": baselines,
-        "shuffled": {"auroc": interval(mean_over(list(shuffled.values())))},
-    }
-
-
-def _evidence_kinds(terms: TermTable, place: int) -> dict[str, NDArray[np.bool_]]:
-    is_tested = terms.states[:, place] != UNTESTED
-    return {"term": is_tested & terms.is_measured[:, place], "gene": is_tested & ~terms.is_measured[:, place]}
-
-
-def _auroc(states: NDArray[np.int8], scores: NDArray[np.float32], genes: NDArray[np.bool_]) -> float:
-    is_called, scored = (states == CALLED)[genes], scores[genes].astype(np.float64)
-    if is_called.all() or not is_called.any():
-        return float("nan")
-    return _value(auroc(is_called, scored, np.ones((1, len(scored))), np.zeros(len(scored))))
-
-
-def _by_evidence(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return by kind of evidence how many gene-term pairs it tells of, and the mean AUROC over terms on those alone."""
-    found = {}
-    for kind in ("term", "gene"):
-        pairs = sum(row[f"{kind}_evidence_tested"] for row in rows)
-        if pairs:
-            aurocs = [row[f"{kind}_evidence_auroc"] for row in rows]
-            found[kind] = {"pairs": pairs, "auroc": round(float(np.nanmean(aurocs)), 4)}
-    return found
-
-
-def _value(draws: Floats) -> float:
-    return round(float(draws[0]), 4)

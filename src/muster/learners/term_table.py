@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from muster import lake
 from muster.lake import SkippedError
 from muster.learners.feature_files import term_ids_path
+from muster.learners.hierarchy import ancestors_among
 from muster.learners.labels import CALLED, TESTED
 
 MEASURED = """
@@ -31,8 +33,12 @@ class TermTable:
     ids: list[str]
     names: list[str]
     states: NDArray[np.int8]
+    weights: NDArray[np.float32]
+    """1 called, power to have seen it where tested and not called, 0 untested: it never enters a loss or a metric."""
     is_measured: NDArray[np.bool_]
     """Where a parameter that can give the term was analysed (tested_evidence `term`), not only the gene phenotyped."""
+    is_above: NDArray[np.bool_]
+    """terms x terms: the column's term is an ancestor of the row's"""
 
     @property
     def keys(self) -> dict[str, int]:
@@ -42,8 +48,11 @@ class TermTable:
     @property
     def key_of_term(self) -> list[str]:
         """Return the name of each term's set of labels."""
-        columns = np.ascontiguousarray(self.states.T)
-        return [hashlib.sha256(column.tobytes()).hexdigest()[:16] for column in columns]
+        states, weights = (np.ascontiguousarray(table.T) for table in (self.states, self.weights))
+        return [
+            hashlib.sha256(labels.tobytes() + sure.tobytes()).hexdigest()[:16]
+            for labels, sure in zip(states, weights, strict=True)
+        ]
 
 
 def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
@@ -53,7 +62,7 @@ def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
         SkippedError: if no term has.
     """
     term_ids = json.loads(term_ids_path(release).read_text())
-    states = np.stack(table["labels"].to_list()).astype(np.int8).reshape(len(table), len(term_ids))
+    states, weights = (_stacked(table[column], len(term_ids)) for column in ("labels", "weights"))
     called, tested = (states == CALLED).sum(axis=0), (states == TESTED).sum(axis=0)
     chosen = np.flatnonzero((called >= fewest) & (tested >= fewest))
     if not len(chosen):
@@ -69,9 +78,15 @@ def read_terms(release: str, table: pd.DataFrame, *, fewest: int) -> TermTable:
         symbols=[symbols[gene] for gene in table["gene_id"]],
         ids=ids,
         names=[names.get(term, term) for term in ids],
-        states=states[:, chosen],
+        states=states[:, chosen].astype(np.int8),
+        weights=weights[:, chosen].astype(np.float32),
         is_measured=_is_measured(release, len(table), ids),
+        is_above=ancestors_among(release, ids),
     )
+
+
+def _stacked(vectors: pd.Series, count: int) -> NDArray[Any]:
+    return np.stack(vectors.to_list()).reshape(len(vectors), count)
 
 
 def _is_measured(release: str, gene_count: int, term_ids: list[str]) -> NDArray[np.bool_]:

@@ -14,8 +14,9 @@ from muster.lake import SkippedError
 from muster.learners.cards import write_card
 from muster.learners.device import resolve_device
 from muster.learners.fitted import Fitted
+from muster.learners.shards import Shard, ShardError, read_shard
 from muster.learners.source import source_hash
-from muster.locks import exclusive
+from muster.locks import exclusive, shared
 from muster.settings import code_version, settings
 from muster.specs import Learner, ModelSpec, load_spec
 
@@ -28,14 +29,22 @@ LEARNERS: dict[Learner, tuple[str, str]] = {
     "image_network": ("muster.learners.image_network", "torch"),
 }
 
+#: Learners that fit their terms one by one, and so in shards if need be.
+SHARDED: frozenset[Learner] = frozenset({"xgboost_per_term"})
 
-def train(model: str, release: str | None = None) -> Path:
+
+def train(model: str, release: str | None = None, shard: str | None = None) -> Path:
     """Return the folder of the model trained on `release` (default: the current one), training it if it is not there.
+
+    With a shard, e.g. `3/40`, only that part of the model's terms is fitted and kept; a call without one fits what is
+    missing and writes the version.
 
     Raises:
         SkippedError: if the release lacks what the model needs.
+        ShardError: if there is no such shard, or the model is not fitted in shards.
     """
     spec = load_spec(model)
+    part = None if shard is None else _shard(spec, shard)
     release = release or _current()
     _require(spec, release)
     module, library = LEARNERS[spec.learner]
@@ -47,18 +56,30 @@ def train(model: str, release: str | None = None) -> Path:
     device = resolve_device(library)
     logger.info("train %s %s on release %s, %s", model, version, release, device)
     # Training libraries take seconds to import and only the chosen learner's is needed.
-    fit_and_evaluate: Callable[..., Fitted] = import_module(module).fit_and_evaluate
-    with (
-        exclusive(settings().workspace / "training" / f"{model}.lock", f"train {model}"),
-        registry.save(model, release, version) as target,
-    ):
-        fitted = fit_and_evaluate(spec, release, target, device=device)
-        lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
-        write_card(target)
-    # With what a killed fit of another version may have left.
-    shutil.rmtree(settings().workspace / "training" / model, ignore_errors=True)
+    learner = import_module(module)
+    lock, work = settings().workspace / "training" / f"{model}.lock", settings().workspace / "training" / model
+    if part:
+        mine = work / version / f"shard-{part.number}-of-{part.count}.lock"
+        # Shards work side by side. Whoever writes the version and tidies up after it works alone.
+        with shared(lock, f"train {model}"), exclusive(mine, f"train {model} --shard {part.told}"):
+            fit_shard: Callable[..., Path] = learner.fit_shard
+            return fit_shard(spec, release, version, part, device=device)
+    with exclusive(lock, f"train {model}"):
+        with registry.save(model, release, version) as target:
+            fit_and_evaluate: Callable[..., Fitted] = learner.fit_and_evaluate
+            fitted = fit_and_evaluate(spec, release, target, device=device)
+            lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
+            write_card(target)
+        # With what a killed fit of another version may have left.
+        shutil.rmtree(work, ignore_errors=True)
     logger.info("%s %s: %s", model, version, json.dumps(fitted.metrics["model"]))
     return folder
+
+
+def _shard(spec: ModelSpec, text: str) -> Shard:
+    if spec.learner not in SHARDED:
+        raise ShardError(f"{spec.name} is fitted in one piece: leave --shard away")
+    return read_shard(text)
 
 
 def version_of(spec: ModelSpec, release: str) -> str:

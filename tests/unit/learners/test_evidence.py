@@ -37,7 +37,6 @@ def test_held_out_labels_change_no_feature(walker: Walker, fold: NDArray[np.int3
     before, after = (gather(walker, labels, fold, FOLDS)[1] for labels in (states, changed))
 
     assert before.columns(training, everyone).tobytes() == after.columns(training, everyone).tobytes()
-    assert before.neighbour_vote(training, everyone).tobytes() == after.neighbour_vote(training, everyone).tobytes()
     assert before.columns([held], everyone).tobytes() != after.columns([held], everyone).tobytes()
 
 
@@ -59,16 +58,6 @@ def test_a_lift_is_above_nothing_where_more_partners_show_the_term_than_chance(w
     columns = gather(walker, states, fold, FOLDS)[0].columns(range(FOLDS), np.arange(len(fold)) == 0)
 
     assert columns[0, walker.names.index("lift:string")] > 1
-
-
-def test_a_neighbour_vote_is_the_share_of_called_among_tested_partners(walker: Walker, fold) -> None:
-    states = np.full((len(fold), 1), UNTESTED, np.int8)
-    first, second = walker.graph.interactions["string"][[0]].indices[:2]
-    states[first], states[second] = CALLED, TESTED
-
-    votes = gather(walker, states, fold, FOLDS)[0].neighbour_vote(range(FOLDS), np.arange(len(fold)) == 0)
-
-    assert votes.tolist() == [0.5]
 
 
 def test_a_metapath_without_edges_gives_no_column(walker: Walker) -> None:

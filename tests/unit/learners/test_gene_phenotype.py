@@ -8,7 +8,9 @@ import pytest
 
 from muster.lake import SkippedError
 from muster.learners import gene_phenotype
+from muster.learners.baselines import BASELINES
 from muster.learners.fitted import Fitted
+from muster.learners.shards import Shard
 from muster.specs import ModelSpec, load_spec
 
 BOOSTER = {"max_depth": 2, "eta": 0.1, "max_bin": 32, "min_child_weight": 2, "reg_lambda": 2}
@@ -16,13 +18,23 @@ BOOSTER = {"max_depth": 2, "eta": 0.1, "max_bin": 32, "min_child_weight": 2, "re
 
 def small_spec(**params: object) -> ModelSpec:
     spec = load_spec("gene_phenotype")
-    recipe = {"min_positives": 25, "shuffled_terms": 4, "metapaths": ["string", "go", "string.string"], "rounds": 25}
+    recipe = {
+        "min_positives": 25,
+        "shuffled_terms": 4,
+        "robustness_terms": 2,
+        "metapaths": ["string", "go", "string.string"],
+        "rounds": 25,
+    }
     return spec.model_copy(update={"params": {**recipe, "booster": BOOSTER, **params}})
 
 
 def fit(target: Path) -> Fitted:
     target.mkdir(parents=True)
     return gene_phenotype.fit_and_evaluate(small_spec(), "2.0", target, device="cpu")
+
+
+def fit_shard(number: int, version: str) -> Path:
+    return gene_phenotype.fit_shard(small_spec(), "2.0", version, Shard(number, 2), device="cpu")
 
 
 def sha256s(folder: Path) -> dict[str, str]:
@@ -113,6 +125,48 @@ def test_a_killed_fit_goes_on_and_ends_in_the_same_bytes(
     assert sha256s(resumed) == sha256s(target)
 
 
+def test_shards_in_any_order_and_a_finish_end_in_the_same_bytes(
+    fitted: Fitted, target: Path, feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sharded = target.with_name("sharded.draft")
+    keep, kept = gene_phenotype.keep, []
+    monkeypatch.setattr(gene_phenotype, "keep", lambda work, key, *rest: (kept.append(key), keep(work, key, *rest)))
+
+    work = fit_shard(2, "sharded")
+    first = list(kept)
+    fit_shard(1, "sharded")
+    fit_shard(1, "sharded")
+    finished = fit(sharded)
+
+    assert work == fit_shard(1, "sharded")
+    assert len(first) == 2
+    assert len(kept) == len(set(kept)) == 4
+    assert finished == fitted
+    assert sha256s(sharded) == sha256s(target)
+
+
+def test_a_killed_shard_goes_on_where_it_stopped(
+    fitted: Fitted, feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, kept = gene_phenotype.keep, []
+
+    def keep_one(work: Path, key: str, *rest: object) -> None:
+        if kept:
+            raise KeyboardInterrupt
+        kept.append(key)
+        keep(work, key, *rest)
+
+    monkeypatch.setattr(gene_phenotype, "keep", keep_one)
+    with pytest.raises(KeyboardInterrupt):
+        fit_shard(1, "killed")
+    monkeypatch.setattr(gene_phenotype, "keep", lambda work, key, *rest: (kept.append(key), keep(work, key, *rest)))
+    work = fit_shard(1, "killed")
+
+    assert len(kept) == len(set(kept)) == 2
+    assert sorted(path.stem for path in work.glob("*.json")) == sorted(kept)
+    assert not list(work.glob("draft-*"))
+
+
 def test_without_a_term_of_enough_called_genes_the_model_is_skipped(feature_workspace: Path, tmp_path: Path) -> None:
     with pytest.raises(SkippedError, match="no term has 500 called"):
         gene_phenotype.fit_and_evaluate(small_spec(min_positives=500), "2.0", tmp_path, device="cpu")
@@ -128,3 +182,21 @@ def test_the_seed_of_the_null_control_is_that_of_the_spec(fitted: Fitted) -> Non
 
     assert low < 0.5 < high
     assert np.isfinite([low, high]).all()
+
+
+def test_the_table_of_terms_is_there_for_people_and_machines_with_every_split(fitted: Fitted, target: Path) -> None:
+    terms, told = pd.read_parquet(target / "terms.parquet"), pd.read_csv(target / "terms.csv")
+
+    assert told.columns.to_list() == terms.columns.to_list()
+    assert terms["study_bias_auroc"].notna().sum() == terms["by_centre_auroc"].notna().sum() == 2
+    assert terms["calibration_error"].between(0, 0.2).all()
+    assert fitted.metrics["hierarchy"]["contradictions_after"] == 0
+    assert fitted.metrics["tests"]["degree"]["auroc"]["won"] == 4
+
+
+def test_the_scores_of_every_baseline_are_kept(fitted: Fitted, target: Path) -> None:
+    found = pd.read_parquet(target / "baselines.parquet")
+
+    assert found.columns.to_list() == ["gene_id", "mp_term_id", *BASELINES]
+    assert len(found) == 240 * 4
+    assert found[list(BASELINES)].notna().all(axis=None)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from muster.learners.labels import families, family_fold, phenotype_labels, viability_labels
+from muster.learners.labels import families, family_fold, phenotype_labels, power, viability_labels
 
 
 @pytest.fixture
@@ -24,6 +24,38 @@ def test_a_gene_without_a_row_is_untested_and_a_rare_term_is_left_out(published)
 
     assert labels.term_ids == ["MP:2"]
     assert labels.states.tolist() == [[1], [1], [-1]]
+
+
+def test_a_normal_gene_weighs_what_its_animals_could_have_shown(publish_marts) -> None:
+    publish_marts(
+        "1.0",
+        genes="select 'MGI:' || number as gene_id from range(1, 6) as numbers(number)",
+        gene_phenotypes="""select * from (values
+            ('MGI:1', 'MP:1', 'called', 4, 50), ('MGI:2', 'MP:1', 'tested', 4, 50),
+            ('MGI:3', 'MP:1', 'tested', 14, 900), ('MGI:4', 'MP:1', 'tested', null, null))
+                as p(gene_id, mp_term_id, status, mutant_count, control_count)
+            union all select 'MGI:x' || number, 'MP:1', 'called', 1, 1 from range(20) as numbers(number)""",
+    )
+
+    weights = phenotype_labels("1.0", [f"MGI:{number}" for number in range(1, 6)]).weights[:, 0]
+
+    called, few, many, unknown, untested = weights.tolist()
+    assert (called, untested) == (1.0, 0.0)
+    assert few == pytest.approx(0.158, abs=0.001)
+    assert 0.9 < many < unknown < 1
+
+
+def test_a_build_without_counts_gives_every_normal_gene_the_same_weight(published) -> None:
+    assert set(phenotype_labels("1.0", published).weights.ravel()) == {0, 1}
+
+
+def test_power_is_how_often_a_simulated_line_would_have_been_called() -> None:
+    chance = np.random.default_rng(3)
+    mutants, controls = (chance.normal(shift, 1, (20_000, size)).mean(axis=1) for shift, size in ((1.5, 8), (0, 40)))
+
+    called = np.abs(mutants - controls) / (1 / 8 + 1 / 40) ** 0.5 > 3.8906
+
+    assert power(np.array([8.0]), np.array([40.0]))[0] == pytest.approx(called.mean(), abs=0.01)
 
 
 def test_lines_that_disagree_leave_the_outcome_unknown(published) -> None:

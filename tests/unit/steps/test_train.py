@@ -1,10 +1,15 @@
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from muster import registry
 from muster.lake import SkippedError
+from muster.learners.fitted import Fitted
+from muster.learners.shards import ShardError
+from muster.locks import BusyError
 from muster.specs import ModelSpec, load_spec
 from muster.steps import train as step
 from muster.steps.train import train, version_of
@@ -83,3 +88,62 @@ def test_the_manifest_has_no_clock(feature_workspace: Path) -> None:
     text = (train("viability", "2.0") / "manifest.json").read_text()
 
     assert not {"trained_at", "date", "seconds"} & set(json.loads(text))
+
+
+def test_a_model_fitted_in_one_piece_has_no_shards(feature_workspace: Path) -> None:
+    with pytest.raises(ShardError, match="viability is fitted in one piece: leave --shard away"):
+        train("viability", "2.0", shard="1/2")
+
+
+def test_a_shard_there_is_not_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(ShardError, match="41/40: not a shard"):
+        train("gene_phenotype", "2.0", shard="41/40")
+
+
+class Slow:
+    """A learner whose fits are watched while they run."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        self.meanwhile = meanwhile
+
+    def fit_shard(self, *_: object, **__: object) -> Path:
+        self.meanwhile()
+        return Path("kept")
+
+    def fit_and_evaluate(self, *_: object, **__: object) -> Fitted:
+        self.meanwhile()
+        return Fitted({"model": {}}, 0, "")
+
+
+def test_shards_run_side_by_side_but_the_same_one_only_once(
+    feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "_require", lambda *_: None)
+    idle = Slow(lambda: None)
+
+    def others() -> None:
+        monkeypatch.setattr(step, "import_module", lambda _: idle)
+        assert train("gene_phenotype", "2.0", shard="2/2") == Path("kept")
+        with pytest.raises(BusyError, match="train gene_phenotype --shard 1/2 is under way"):
+            train("gene_phenotype", "2.0", shard="1/2")
+        with pytest.raises(BusyError, match="train gene_phenotype is under way"):
+            train("gene_phenotype", "2.0")
+
+    monkeypatch.setattr(step, "import_module", lambda _: Slow(others))
+    assert train("gene_phenotype", "2.0", shard="1/2") == Path("kept")
+
+
+def test_no_shard_begins_while_the_version_is_written(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "_require", lambda *_: None)
+
+    def others() -> None:
+        with pytest.raises(BusyError, match="train gene_phenotype is under way"):
+            train("gene_phenotype", "1.0", shard="1/2")
+
+    monkeypatch.setattr(step, "import_module", lambda _: Slow(others))
+    monkeypatch.setattr(step, "_manifest", lambda *_: {})
+    monkeypatch.setattr(step, "write_card", lambda _: None)
+    folder = train("gene_phenotype", "1.0")
+
+    assert train("gene_phenotype", "1.0", shard="1/2") == folder
+    shutil.rmtree(folder)
