@@ -1,7 +1,8 @@
-"""Say what changed since the release before, why, and so what; and draw the network of MP terms.
+"""Say what changed since the release before and why; draw the network of MP terms, describe the graph, judge predictions.
 
 Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
-clear it; both tasks only read what is published. The first release has nothing before it and says so.
+clear it; all tasks only read what is published. The first release has nothing before it and says so. `score` also
+fails, after all else is judged, where predictions are not those that were frozen: its message names the folder.
 """
 
 from datetime import timedelta
@@ -27,9 +28,12 @@ with DAG(
 ):
 
     @task.bash(outlets=[REPORTS])
-    def compare(release, outlet_events):
-        """Compare with the release before and tell the portal."""
+    def score(release, outlet_events):
+        """Judge the frozen predictions of earlier releases' models and tell the portal."""
         outlet_events[REPORTS].extra = {"release": release}
-        return f"muster compare {release}"
+        return f"muster score {release}"
 
-    BashOperator(task_id="networks", bash_command=f"muster networks {RELEASE}") >> compare(RELEASE)
+    networks, graph, compare = (
+        BashOperator(task_id=verb, bash_command=f"muster {verb} {RELEASE}") for verb in ("networks", "graph", "compare")
+    )
+    networks >> graph >> compare >> score(RELEASE)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from entities import gene
 from feast import FeatureView, Field, FileSource
 from feast.types import Array, Bool, Float32, Int32
+from summary import SUMMARY
 
 from muster.settings import settings
 
@@ -20,20 +21,8 @@ gene_summary = FeatureView(
     name="gene_summary",
     entities=[gene],
     ttl=FOREVER,
-    description="How constrained, studied, connected and expressed a gene is. No phenotype of the gene is in it.",
-    schema=[
-        Field(name="loeuf", dtype=Float32, description="Upper bound of observed over expected loss of function."),
-        Field(name="missense_oe", dtype=Float32, description="Upper bound of observed over expected missense."),
-        Field(name="shet", dtype=Float32, description="Selection against heterozygous loss."),
-        Field(name="novelty", dtype=Float32, description="IDG novelty: low = much published."),
-        Field(name="target_level_rank", dtype=Float32, description="0 Tdark, 1 Tbio, 2 Tchem, 3 Tclin."),
-        Field(name="interaction_degree", dtype=Float32, description="Interaction partners of any source."),
-        Field(name="pathway_count", dtype=Float32, description="Reactome pathways."),
-        Field(name="go_count", dtype=Float32, description="GO terms."),
-        Field(name="expression_breadth", dtype=Float32, description="Tissues with a medium or high protein level."),
-        Field(name="embryo_expression", dtype=Float32, description="Mean log TPM over the embryo's stages."),
-        Field(name="family_size", dtype=Float32, description="Genes of the same PANTHER family."),
-    ],
+    description="How constrained, needed by cells, studied, connected and expressed a gene is. No phenotype is in it.",
+    schema=SUMMARY,
     source=released("gene_summary"),
 )
 
@@ -42,7 +31,10 @@ gene_embedding = FeatureView(
     entities=[gene],
     ttl=FOREVER,
     description="The gene's place in the knowledge graph: leading directions of interactions, memberships, expression.",
-    schema=[Field(name="embedding", dtype=Array(Float32))],
+    schema=[
+        Field(name="embedding", dtype=Array(Float32), description="The leading directions."),
+        Field(name="fine_embedding", dtype=Array(Float32), description="The directions that follow."),
+    ],
     source=released("gene_embedding"),
 )
 

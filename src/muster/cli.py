@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from muster import housekeeping
+from muster.backtest_verb import backtest
 from muster.cli_add import add
+from muster.graph_verb import graph
 from muster.harvest_verb import harvest
 from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
@@ -163,10 +165,22 @@ def networks(release: Current = "") -> None:
     _step("networks", _current(release))
 
 
+app.command()(graph)
+
+
 @app.command()
 def compare(release: Current = "") -> None:
     """Compare a release with the one before: what changed, why, and so what."""
     _step("compare", _current(release))
+
+
+@app.command()
+def score(release: Current = "") -> None:
+    """Judge the frozen predictions of earlier releases' models by what this release reports anew."""
+    _step("score", _current(release))
+
+
+app.command()(backtest)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from muster.specs import model_names
 logger = logging.getLogger(__name__)
 
 INGEST = ["fetch", "load", "check raw", "transform", "check staging", "check marts", "publish"]
-REPORT = ["networks", "compare"]
+REPORT = ["networks", "graph", "compare", "score"]
 
 
 def run(release: str) -> None:

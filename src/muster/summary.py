@@ -18,6 +18,7 @@ def summary_lines(releases: list[str]) -> Iterator[str]:
     yield "Models (value [95 % interval]; held-out data the model never saw):"
     yield from model_lines(newest)
     yield from _drift_lines(newest)
+    yield from _prospective_lines(newest)
     yield "Seconds per step:"
     for release in releases:
         yield f"  {release}: " + ", ".join(f"{step} {seconds:.0f}" for step, seconds in step_seconds(release).items())
@@ -76,6 +77,15 @@ def _drift_lines(release: str) -> Iterator[str]:
     changes = json.loads(path.read_text())
     yield f"Drift since {changes.get('previous', 'the release before')}:"
     for line in changes.get("summary", []):
+        yield f"  {line}"
+
+
+def _prospective_lines(release: str) -> Iterator[str]:
+    path = settings().release_reports(release) / "prospective" / "scores.json"
+    judged = json.loads(path.read_text())["lines"] if path.exists() else []
+    if judged:
+        yield f"Predictions of earlier releases, judged by what {release} reports anew:"
+    for line in judged:
         yield f"  {line}"
 
 

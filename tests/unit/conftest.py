@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from muster import lake
+from muster import lake, registry
 from muster.settings import configure, settings
 from muster.simulator.solr import Faults
 from muster.simulator.solr_faults import running_solr
@@ -55,7 +55,9 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
     genes = pd.DataFrame({"gene_id": gene_ids, "symbol": [f"Gen{number}" for number in range(UNIVERSE_GENES)]})
     genes["family_id"] = [f"PTHR{number // 2}" if number % 5 else None for number in range(UNIVERSE_GENES)]
     genes = genes.assign(loeuf=loeuf, missense_oe=chance.random(UNIVERSE_GENES), shet=None, novelty=None)
-    genes = genes.assign(target_level="Tbio", is_tested=is_tested)
+    # A generator of its own: more columns leave the rest of the universe as it is.
+    effect = np.random.default_rng(8).normal(-0.3, 0.3, UNIVERSE_GENES)
+    genes = genes.assign(target_level="Tbio", is_tested=is_tested, depmap_effect=effect)
     genes["centres"] = [("JAX",), ("JAX", "TCP"), ("TCP",)] * (UNIVERSE_GENES // 3)
     terms = [f"MP:000000{number + 1}" for number in range(UNIVERSE_MODULES)]
     calls = [
@@ -64,6 +66,9 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
         for term in range(UNIVERSE_MODULES)
     ]
     outcome = np.select([risk < 0.6, risk < 0.85], ["lethal", "subviable"], "viable")
+    cellular = np.where(effect <= -0.45, "CL", "DL")
+    bins = np.select([outcome == "lethal", outcome == "subviable"], [cellular, "SV"], "V")
+    viability = pd.DataFrame({"gene_id": gene_ids, "outcome": outcome, "fusil_bin": bins})
     go = [(gene, f"GO:{number}", "go", 1.0) for gene, number in zip(gene_ids, module, strict=True)]
     noise = [(gene, f"GO:{chance.integers(10, 40)}", "go", 1.0) for gene in gene_ids]
     levels = [(gene, f"HPA:{tissue}", "tissue", float(chance.integers(1, 4))) for gene in gene_ids for tissue in "abc"]
@@ -74,13 +79,14 @@ def universe_marts(tested_share: float) -> dict[str, pd.DataFrame]:
             {
                 "mp_term_id": terms,
                 "mp_term_name": [f"abnormal trait {term[-1]}" for term in terms],
+                "is_obsolete": False,
                 "ancestor_ids": [["MP:0000000"]] * len(terms),
             }
         ),
         "gene_phenotypes": pd.DataFrame(calls, columns=["gene_id", "mp_term_id", "status"]).assign(
-            tested_evidence="term"
+            tested_evidence="term", is_direct=True
         ),
-        "viability": pd.DataFrame({"gene_id": gene_ids, "outcome": outcome})[is_tested],
+        "viability": viability.assign(rule_era="before 20.0", fusil_source="derived")[is_tested],
         "interactions": pd.DataFrame(
             {"gene_id_a": gene_ids[first[is_edge]], "gene_id_b": gene_ids[second[is_edge]], "source": "string"}
         ),
@@ -102,6 +108,8 @@ def write_universe(release: str, released_on: str, tested_share: float) -> Path:
     folder = settings().lake / release / f"build-{release}"
     folder.mkdir(parents=True, exist_ok=True)
     marts = universe_marts(tested_share)
+    # Every gene alike, so nothing can be learned from it; each release otherwise, so no moment can be mistaken.
+    marts["genes"]["shet"] = float(release) / 10
     for mart, frame in marts.items():
         frame.to_parquet(folder / f"{mart}.parquet", index=False)
     described = {mart: {"rows": len(frame), "sha256": mart} for mart, frame in marts.items()}
@@ -134,6 +142,69 @@ def feature_workspace(_feature_workspace: Path, own_settings: None, monkeypatch:
     monkeypatch.setenv("MUSTER_DATA", str(_feature_workspace))
     settings.cache_clear()
     return _feature_workspace
+
+
+SaveVersion = Callable[..., Path]
+
+
+@pytest.fixture
+def save_phenotypes() -> SaveVersion:
+    """Give a function that registers a gene_phenotype version of 1.0: it knows the modules, unless it is shuffled."""
+
+    def save(version: str = "v1", *, is_shuffled: bool = False, baselines: pd.DataFrame | None = None) -> Path:
+        chance = np.random.default_rng(3)
+        gene, term = (part.ravel() for part in np.indices((UNIVERSE_GENES, UNIVERSE_MODULES)))
+        score = 0.5 * (gene % UNIVERSE_MODULES == term) + chance.uniform(0, 0.4, len(gene))
+        table = pd.DataFrame({"gene_id": [f"MGI:{1000 + place}" for place in gene]})
+        table["mp_term_id"] = [f"MP:000000{place + 1}" for place in term]
+        table["score"] = (chance.permutation(score) if is_shuffled else score).astype(np.float32)
+        table["probability"] = table["score"].clip(0, 1)
+        known = lake.read("1.0", "gene_phenotypes", "gene_id, mp_term_id, status").df()
+        table = table.merge(known, how="left", on=["gene_id", "mp_term_id"]).fillna({"status": "untested"})
+        return register("gene_phenotype", version, table, learner="xgboost_per_term", baselines=baselines)
+
+    return save
+
+
+@pytest.fixture
+def save_viability() -> SaveVersion:
+    """Give a function that registers a viability version: it knows the constraint and the module."""
+
+    def save(release: str = "1.0", version: str = "v1") -> Path:
+        genes = lake.read(release, "genes", "gene_id, loeuf").order("gene_id").df()
+        known = lake.read(release, "viability", "gene_id, outcome").df()
+        table = genes.merge(known, how="left", on="gene_id")
+        module = (table["gene_id"].str.removeprefix("MGI:").astype(int) - 1000) % UNIVERSE_MODULES
+        risk = table["loeuf"] + 0.4 * (module == 0)
+        table["lethal"] = (1 / (1 + np.exp(8 * (risk - 0.6)))).astype(np.float32)
+        table["subviable"] = ((1 - table["lethal"]) * 0.2).astype(np.float32)
+        table["viable"] = 1 - table["lethal"] - table["subviable"]
+        return register(
+            "viability", version, table.drop(columns="loeuf"), learner="xgboost_classifier", release=release
+        )
+
+    return save
+
+
+def register(
+    model: str,
+    version: str,
+    table: pd.DataFrame,
+    *,
+    learner: str,
+    release: str = "1.0",
+    baselines: pd.DataFrame | None = None,
+) -> Path:
+    with registry.save(model, release, version) as folder:
+        table.to_parquet(folder / "predictions.parquet", index=False)
+        if baselines is not None:
+            baselines.to_parquet(folder / "baselines.parquet", index=False)
+        if "mp_term_id" in table:
+            names = table[["mp_term_id"]].drop_duplicates().assign(mp_term_name="abnormal trait")
+            names.to_parquet(folder / "terms.parquet", index=False)
+        spec = {"split": {"by": "gene_family", "folds": 5, "seed": 17}}
+        (folder / "manifest.json").write_text(json.dumps({"learner": learner, "release": release, "spec": spec}))
+    return registry.folder(model, release, version)
 
 
 SolrMirror = Callable[[Faults], AbstractContextManager[str]]

@@ -50,6 +50,16 @@ listed as (
     union
     select
         human.gene_id,
+        phenotypes.node_id,
+        phenotypes.node_kind,
+        phenotypes.node_name,
+        'hpo' as source,
+        1.0::double as weight
+    from {{ ref('int_human_phenotypes_listed') }} as phenotypes
+    inner join human on phenotypes.human_symbol = human.human_symbol and human.source = 'hpo'
+    union
+    select
+        human.gene_id,
         'HPA:' || levels.tissue as node_id,
         'tissue' as node_kind,
         levels.tissue as node_name,

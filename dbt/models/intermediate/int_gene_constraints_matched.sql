@@ -14,8 +14,15 @@ matched as (
 
     select
         constraints.loeuf,
+        constraints.lof_oe,
+        constraints.lof_oe_lower,
         constraints.missense_oe,
+        constraints.missense_oe_lower,
         constraints.shet,
+        constraints.shet_rgcme,
+        constraints.depmap_effect,
+        constraints.h1_mef_bayes_factor,
+        constraints.h1_laminin_bayes_factor,
         constraints.source_row,
         coalesce(constraints.gene_id, pairs.gene_id) as gene_id,
         constraints.gene_id is null as is_by_symbol

@@ -16,6 +16,7 @@ matched as (
     select
         families.family_id,
         families.family_name,
+        families.subfamily_id,
         families.source_row,
         coalesce(families.gene_id, pairs.gene_id) as gene_id,
         families.gene_id is null as is_by_symbol

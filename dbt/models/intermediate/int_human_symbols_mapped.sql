@@ -43,6 +43,11 @@ symbols as (
     union
     select
         human_symbol,
+        'hpo' as source
+    from {{ ref('int_human_phenotypes_listed') }}
+    union
+    select
+        human_symbol,
         'idg' as source
     from {{ ref('stg_idg__targets') }}
 

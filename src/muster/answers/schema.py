@@ -136,6 +136,14 @@ class TermGenes(Source):
     why_none: str | None = Field(None, description="Why there is no score for this term.")
 
 
+class FusilBins(BaseModel):
+    """FUSIL: CL cellular lethal, DL developmental lethal, SV subviable, VP, VN or V viable."""
+
+    bin: str | None = Field(description="What is known; null for a gene without a bin.")
+    source: str = Field(description="reported by the release, or derived from the outcome and DepMap.")
+    probabilities: dict[str, float]
+
+
 class GeneViability(Source, Gene):
     """Is the homozygous knockout lethal, subviable or viable?"""
 
@@ -149,6 +157,9 @@ class GeneViability(Source, Gene):
                 "outcome": None,
                 "probabilities": {"lethal": 0.71, "subviable": 0.11, "viable": 0.18},
                 "is_held_out": False,
+                "rule_era": "from 20.0",
+                "reasons": ["need of human cells (cells need it, DepMap effect -0.94): odds of lethal x 4.1"],
+                "fusil": {"bin": None, "source": "reported", "probabilities": {"CL": 0.52, "DL": 0.2, "VP": 0.28}},
                 "features_as_of": "2025-06-01",
                 "why_none": None,
             }
@@ -158,6 +169,9 @@ class GeneViability(Source, Gene):
     outcome: str | None = Field(description="What was observed; null for a gene that was not tested.")
     probabilities: dict[str, float] | None
     is_held_out: bool = Field(description="The model that gave these probabilities did not see this gene's outcome.")
+    rule_era: str | None = Field(None, description="The definition of subviable it learned: it changed at 20.0.")
+    reasons: list[str] = Field([], description="What speaks for lethal rather than viable, or against it.")
+    fusil: FusilBins | None = Field(None, description="The finer split, by a model that knows nothing of human cells.")
     features_as_of: str | None = Field(None, description="Date of the features, where they were read live from Feast.")
     why_none: str | None = Field(None, description="Why there is no score for this gene.")
 

@@ -1,5 +1,6 @@
-"""Viability: what was held out for tested genes, and what the booster says live for all others."""
+"""Viability: what was held out for tested genes, and what the model says live for all others."""
 
+import json
 import logging
 import threading
 from contextlib import suppress
@@ -10,14 +11,13 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
-import xgboost
 from feast import FeatureStore
 
 from muster import registry
 from muster.answers.errors import NoFeaturesError
 from muster.answers.names import Names
 from muster.learners.features import online_path, open_store
-from muster.learners.viability import FeaturesDifferError, predict_with, read_model
+from muster.learners.viability_model import FeaturesDifferError, Model, read_model
 
 logger = logging.getLogger(__name__)
 
@@ -65,12 +65,11 @@ class OnlineFeatures:
 
 @dataclass(frozen=True)
 class Viability:
-    """The predictions of a model folder, its booster, and the features of its release."""
+    """The predictions of a model folder with their reasons, the model, and the features of its release."""
 
     genes: Names
     rows: list[dict[str, Any]]
-    booster: xgboost.Booster
-    trained_on: list[str]
+    model: Model
     features: OnlineFeatures
 
     def of_genes(self, asked: list[tuple[int | None, str]]) -> list[dict[str, Any]]:
@@ -82,7 +81,8 @@ class Viability:
         rows = {gene: self.rows[place] for place, gene in asked if place is not None}
         held_out = {gene: _held_out(row) for gene, row in rows.items() if row["is_held_out"]}
         live = self._live([gene for _, gene in asked if gene not in held_out])
-        return [held_out.get(gene) or live[gene] for _, gene in asked]
+        answers = {gene: held_out.get(gene) or live[gene] for _, gene in asked}
+        return [{**answers[gene], "rule_era": self.model.rule_era, **_why(rows.get(gene))} for _, gene in asked]
 
     def _live(self, gene_ids: list[str]) -> dict[str, dict[str, Any]]:
         answers: dict[str, dict[str, Any]] = {
@@ -105,7 +105,7 @@ class Viability:
         if table.empty:
             return []
         try:
-            predicted = predict_with(self.booster, self.trained_on, table)
+            predicted = self.model.predict(table)
         except FeaturesDifferError as error:
             raise NoFeaturesError(f"release {self.features.release}: {error}") from error
         return [{str(name): value for name, value in row.items()} for row in predicted.to_dict("records")]
@@ -116,13 +116,45 @@ def _held_out(row: dict[str, Any]) -> dict[str, Any]:
     return {"outcome": row["outcome"], "probabilities": probabilities, "is_held_out": True}
 
 
+def _why(row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the reasons of a gene, and its FUSIL bins, where the model wrote them down."""
+    return {"reasons": json.loads((row or {}).get("reasons") or "[]"), "fusil": (row or {}).get("fusil")}
+
+
 def read(folder: Path) -> Viability:
     """Read a model folder and open the online store of its release, if it is there."""
     rows = sorted(pq.read_table(folder / "predictions.parquet").to_pylist(), key=lambda row: row["gene_id"])
-    booster, trained_on = read_model(folder)
+    reasons, bins = _reasons(folder), _bins(folder)
+    rows = [{**row, "reasons": reasons.get(row["gene_id"]), "fusil": bins.get(row["gene_id"])} for row in rows]
     genes = Names([row["gene_id"] for row in rows], [row["symbol"] for row in rows])
-    viability = Viability(genes, rows, booster, trained_on, OnlineFeatures(registry.manifest(folder)["release"]))
+    viability = Viability(genes, rows, read_model(folder), OnlineFeatures(registry.manifest(folder)["release"]))
     # Feast and the booster take a second for their first answer: not while somebody waits.
     with suppress(NoFeaturesError):
         viability.of_genes([(None, rows[0]["gene_id"])])
     return viability
+
+
+def _reasons(folder: Path) -> dict[str, str]:
+    """Return the reasons of each gene as JSON; none for a model of before there were any."""
+    path = folder / "explanations.parquet"
+    if not path.exists():
+        return {}
+    table = pq.read_table(path, columns=["gene_id", "reasons"]).to_pydict()
+    return dict(zip(table["gene_id"], table["reasons"], strict=True))
+
+
+def _bins(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the probability of each FUSIL bin by gene, and whether the bins were reported or derived."""
+    path = folder / "fusil.parquet"
+    if not path.exists():
+        return {}
+    rows = pq.read_table(path).to_pylist()
+    notes = {"gene_id", "bin", "source", "is_held_out"}
+    return {
+        row["gene_id"]: {
+            "bin": row["bin"],
+            "source": row["source"],
+            "probabilities": {name: value for name, value in row.items() if name not in notes},
+        }
+        for row in rows
+    }

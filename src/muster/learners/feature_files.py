@@ -23,7 +23,8 @@ from muster.specs import Split
 
 logger = logging.getLogger(__name__)
 
-EMBEDDING_DIMENSIONS = 16
+#: Directions of the embedding every model reads, and of the finer rest.
+LEADING, DIMENSIONS = 16, 64
 
 
 def write_views(release: str, split: Split) -> dict[str, str]:
@@ -39,7 +40,11 @@ def term_ids_path(release: str) -> Path:
 
 def _views(release: str, graph: KnowledgeGraph, split: Split) -> Iterator[tuple[str, dict[str, pa.Array]]]:
     yield "gene_summary", _columns(summarise(release, graph))
-    yield "gene_embedding", {"embedding": _vectors(embed(graph, EMBEDDING_DIMENSIONS), pa.float32())}
+    leading, fine = np.hsplit(embed(graph, DIMENSIONS), [LEADING])
+    yield (
+        "gene_embedding",
+        {"embedding": _vectors(leading, pa.float32()), "fine_embedding": _vectors(fine, pa.float32())},
+    )
     profiles, is_measured = phenotype_profiles(release, graph.gene_ids)
     yield "phenotype_profile", {"profile": _vectors(profiles, pa.float32()), "is_measured": pa.array(is_measured)}
     labels = phenotype_labels(release, graph.gene_ids)

@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ class KeptTerm:
     probabilities: NDArray[np.float32]
     metrics: dict[str, Floats]
     baselines: dict[str, NDArray[np.float32]]
-    reasons: dict[int, Any]
-    """gene's place -> what explains its score"""
+    explanations: dict[int, dict[str, Any]]
+    """gene's place -> what `explanations.explain_term` says about it"""
 
 
 def is_kept(work: Path, key: str) -> bool:
@@ -34,13 +34,13 @@ def is_kept(work: Path, key: str) -> bool:
     return (work / f"{key}.json").exists()
 
 
-def keep(work: Path, key: str, fitted: TermFit, reasons: Mapping[int, Any]) -> None:
+def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str, Any]]) -> None:
     """Write a term's files, each whole or not at all, the one that says it is complete last."""
     _whole(work / f"{key}.ubj", fitted.booster.save_model)
     arrays: dict[str, NDArray[Any]] = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
     arrays |= {f"{BASELINE}{name}": scores for name, scores in fitted.baselines.items()}
     _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
-    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(reasons)))
+    _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(explanations)))
 
 
 def read_kept(work: Path, key: str) -> KeptTerm:
@@ -48,13 +48,13 @@ def read_kept(work: Path, key: str) -> KeptTerm:
     with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     baselines = [name for name in found if name.startswith(BASELINE)]
-    reasons = json.loads((work / f"{key}.json").read_text())
+    explanations = json.loads((work / f"{key}.json").read_text())
     return KeptTerm(
         scores=found.pop("scores"),
         probabilities=found.pop("probabilities"),
         baselines={name.removeprefix(BASELINE): found.pop(name) for name in baselines},
         metrics=found,
-        reasons={int(gene): told for gene, told in reasons.items()},
+        explanations={int(gene): told for gene, told in explanations.items()},
     )
 
 

@@ -181,7 +181,7 @@ def _baselines(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
 
 
 def _explanations(terms: TermTable, place: int, kept: KeptTerm) -> pa.Table:
-    found = sorted(kept.reasons.items())
+    found = sorted(kept.explanations.items())
     columns = [
         [terms.gene_ids[gene] for gene, _ in found],
         [terms.ids[place]] * len(found),

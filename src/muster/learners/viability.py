@@ -14,17 +14,30 @@ from pydantic import BaseModel
 
 from muster import lake
 from muster.lake import SkippedError
-from muster.learners import boosting
-from muster.learners.feature_matrix import feature_matrix
+from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
 from muster.learners.fitted import Fitted
 from muster.learners.labels import OUTCOMES, UNTESTED, families
 from muster.learners.metrics import draws
-from muster.learners.viability_evaluation import Answers, Examples, Labels, evaluate, shuffle
+from muster.learners.viability_calibration import cross_fitted, fit_calibration
+from muster.learners.viability_evaluation import HeldOut, evaluate
+from muster.learners.viability_folds import (
+    Examples,
+    Fitting,
+    held_out_answers,
+    held_out_boosters,
+    shuffled,
+)
+from muster.learners.viability_fusil import fit_bins
+from muster.learners.viability_labels import fusil, rule_era
+from muster.learners.viability_model import Model, read_model, save_model
+from muster.learners.viability_reasons import Reasons, in_words, reasons
+from muster.learners.viability_study import least_studied, without_study
 from muster.specs import ModelSpec
 
 #: Genes of each outcome without which there is nothing to learn.
 FEWEST = 10
+VIABLE, LETHAL = OUTCOMES.index("viable"), OUTCOMES.index("lethal")
 
 
 class Recipe(BaseModel, extra="forbid", frozen=True):
@@ -36,30 +49,29 @@ class Recipe(BaseModel, extra="forbid", frozen=True):
     booster: dict[str, Any]
 
 
-class FeaturesDifferError(RuntimeError):
-    """The features asked with are not those the model was trained on."""
-
-
 def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str) -> Fitted:
-    """Fit on all genes of known outcome, judge by held-out gene families, predict every gene."""
-    table = training_table(spec.features or spec.name, release)
-    examples = _examples(spec, table)
-    _require_outcomes(release, examples.labels)
-    recipe, params = Recipe.model_validate(spec.params), _params(spec, device)
-    held_out = _held_out(examples, examples.labels, params, recipe.rounds)
-    known = examples.labels != UNTESTED
-    booster = boosting.fit(examples.features.values[known], examples.labels[known], params, recipe.rounds)
-    booster.save_model(target / "model.ubj")
-    lake.write_json(target / "features.json", {"names": examples.features.names, "release": release})
+    """Fit on all genes of known outcome, judge by held-out gene families, predict every gene.
+
+    Raises:
+        ErasMixedError: if the outcomes of the release were called by two rules.
+    """
+    era, table = rule_era(release), training_table(spec.features or spec.name, release)
+    examples, fitting = _examples(spec, table), _fitting(spec, device)
+    _require_outcomes(release, examples)
+    boosters = held_out_boosters(examples, fitting)
+    raw = held_out_answers(examples, boosters, len(OUTCOMES))
+    held_out = HeldOut(raw, cross_fitted(raw, examples.labels, examples.fold, examples.folds))
+    booster = fitting.fit(examples, examples.known)
+    save_model(Model(booster, examples.features.names, fit_calibration(raw, examples.labels), era), target, release)
     answers = predict(target, table)
-    answers.loc[known, list(OUTCOMES)] = held_out[known]
-    _write_predictions(target, release, answers, examples.labels)
-    nulls = [shuffle(examples.labels, seed=spec.split.seed + repeat) for repeat in range(recipe.shuffles)]
-    null_answers = [_held_out(examples, shuffled, params, recipe.rounds) for shuffled in nulls]
+    answers.loc[examples.known, list(OUTCOMES)] = held_out.calibrated[examples.known]
+    _write_predictions(target, release, answers, examples)
+    _write_explanations(target, list(table["gene_id"]), examples, {**boosters, UNTESTED: booster})
+    metrics = _metrics(spec, release, examples, fitting, held_out)
+    finer = fusil(release, list(table["gene_id"]))
     weights = draws(families(release), seed=spec.split.seed)
-    metrics = evaluate(examples, held_out, list(zip(nulls, null_answers, strict=True)), weights)
-    metrics["held_out"] = {"by": spec.split.by, "folds": spec.split.folds, **metrics["held_out"]}
-    return Fitted(metrics, int(known.sum()), _sha256(table, examples))
+    metrics["fusil"] = fit_bins(finer, examples, list(table["gene_id"]), fitting, weights, target) if finer else None
+    return Fitted({"rule_era": era, **metrics}, int(examples.known.sum()), _sha256(table, examples))
 
 
 def predict(model_folder: Path, features: pd.DataFrame) -> pd.DataFrame:
@@ -68,25 +80,7 @@ def predict(model_folder: Path, features: pd.DataFrame) -> pd.DataFrame:
     Raises:
         FeaturesDifferError: if a feature the model was trained on is missing.
     """
-    return predict_with(*read_model(model_folder), features)
-
-
-def read_model(model_folder: Path) -> tuple[xgboost.Booster, list[str]]:
-    """Return the booster and the names of the features it wants, for `predict_with`."""
-    booster = xgboost.Booster(model_file=model_folder / "model.ubj")
-    booster.set_param({"device": "cpu", "nthread": 1})
-    return booster, json.loads((model_folder / "features.json").read_text())["names"]
-
-
-def predict_with(booster: xgboost.Booster, trained_on: list[str], features: pd.DataFrame) -> pd.DataFrame:
-    """Return what `predict` returns, from a model that is in memory already."""
-    found = feature_matrix(features)
-    missing = sorted(set(trained_on) - set(found.names))
-    if missing:
-        raise FeaturesDifferError(f"the model needs {', '.join(missing)}: materialize the release it was trained on")
-    columns = [found.names.index(name) for name in trained_on]
-    answers = boosting.predict(booster, found.values[:, columns])
-    return pd.DataFrame({"gene_id": features["gene_id"].to_numpy(), **dict(zip(OUTCOMES, answers.T, strict=True))})
+    return read_model(model_folder).predict(features)
 
 
 def _examples(spec: ModelSpec, table: pd.DataFrame) -> Examples:
@@ -94,45 +88,80 @@ def _examples(spec: ModelSpec, table: pd.DataFrame) -> Examples:
     return Examples(feature_matrix(table), labels, fold, spec.split.folds)
 
 
-def _params(spec: ModelSpec, device: str) -> dict[str, Any]:
+def _fitting(spec: ModelSpec, device: str) -> Fitting:
+    recipe = Recipe.model_validate(spec.params)
     softmax = {"objective": "multi:softprob", "num_class": len(OUTCOMES), "seed": spec.split.seed, "device": device}
-    return {**softmax, **Recipe.model_validate(spec.params).booster}
+    return Fitting({**softmax, **recipe.booster}, recipe.rounds)
 
 
-def _require_outcomes(release: str, labels: Labels) -> None:
-    counts = {outcome: int((labels == number).sum()) for number, outcome in enumerate(OUTCOMES)}
+def _require_outcomes(release: str, examples: Examples) -> None:
+    counts = {outcome: int((examples.labels == number).sum()) for number, outcome in enumerate(OUTCOMES)}
     if min(counts.values()) < FEWEST:
         raise SkippedError(
             f"release {release}: a viability model needs {FEWEST} genes of each outcome; it has {counts}"
         )
 
 
-def _held_out(examples: Examples, labels: Labels, params: dict[str, Any], rounds: int) -> Answers:
-    """Return for each gene of known outcome the answer of a booster that saw nothing of its family; NaN elsewhere."""
-    values, known = examples.features.values, labels != UNTESTED
-    answers = np.full((len(labels), len(OUTCOMES)), np.nan, np.float32)
+def _metrics(spec: ModelSpec, release: str, examples: Examples, fitting: Fitting, held_out: HeldOut) -> dict[str, Any]:
+    """Return how good the held-out answers are, what shuffled outcomes give, and how much of it is study."""
+    relatives, outcomes = families(release), list(OUTCOMES)
+    weights = draws(relatives, seed=spec.split.seed)
+    repeats = range(Recipe.model_validate(spec.params).shuffles)
+    nulls = [shuffled(examples, seed=spec.split.seed + repeat) for repeat in repeats]
+    said = [held_out_answers(null, held_out_boosters(null, fitting), len(outcomes)) for null in nulls]
+    metrics = evaluate(examples, held_out, list(zip(nulls, said, strict=True)), outcomes, weights)
+    metrics["held_out"] = {"by": spec.split.by, "folds": spec.split.folds, **metrics["held_out"]}
+    metrics["study"] = {
+        "least_studied_third": least_studied(examples, relatives, fitting, outcomes, weights),
+        "without_study": without_study(examples, fitting, outcomes, weights),
+    }
+    return metrics
 
-    def ask(held: int) -> None:
-        asked, rows = known & (examples.fold == held), known & (examples.fold != held)
-        if asked.any():
-            answers[asked] = boosting.predict(boosting.fit(values[rows], labels[rows], params, rounds), values[asked])
 
-    boosting.in_parallel(ask, range(examples.folds), params["device"])
-    return answers
-
-
-def _write_predictions(target: Path, release: str, answers: pd.DataFrame, labels: Labels) -> None:
+def _write_predictions(target: Path, release: str, answers: pd.DataFrame, examples: Examples) -> None:
     symbols = dict(lake.read(release, "genes", "gene_id, coalesce(symbol, gene_id)").fetchall())
+    observed = [OUTCOMES[label] if label != UNTESTED else None for label in examples.labels]
     table = pa.table(
         {
             "gene_id": pa.array(answers["gene_id"], pa.string()),
             "symbol": pa.array([symbols[gene] for gene in answers["gene_id"]], pa.string()),
             **{outcome: pa.array(answers[outcome].to_numpy(), pa.float32()) for outcome in reversed(OUTCOMES)},
-            "outcome": pa.array([OUTCOMES[label] if label != UNTESTED else None for label in labels], pa.string()),
-            "is_held_out": pa.array(labels != UNTESTED),
+            "outcome": pa.array(observed, pa.string()),
+            "is_held_out": pa.array(examples.known),
         }
     )
     pq.write_table(table, target / "predictions.parquet", compression="zstd")
+
+
+def _write_explanations(
+    target: Path, gene_ids: list[str], examples: Examples, boosters: dict[int, xgboost.Booster]
+) -> None:
+    """Write the reasons of every gene's answer, each from the classifier that gave the answer."""
+    asked, found = np.where(examples.known, examples.fold, UNTESTED), {}
+    for fold, booster in boosters.items():
+        rows = np.flatnonzero(asked == fold)
+        features = FeatureMatrix(examples.features.names, examples.features.values[rows])
+        found.update(_told(reasons(booster, features, LETHAL, VIABLE), features, [gene_ids[row] for row in rows]))
+    table = pa.table(
+        {
+            "gene_id": pa.array(gene_ids, pa.string()),
+            "reasons": pa.array([json.dumps(found[gene][0]) for gene in gene_ids], pa.string()),
+            "groups": pa.array([json.dumps(found[gene][1]) for gene in gene_ids], pa.string()),
+        }
+    )
+    pq.write_table(table, target / "explanations.parquet", compression="zstd")
+
+
+def _told(why: Reasons, features: FeatureMatrix, gene_ids: list[str]) -> dict[str, tuple[list[str], dict[str, float]]]:
+    """Return for each gene its reasons in words, and what each subject adds to the log odds."""
+    told = {}
+    for gene, log_odds, values in zip(gene_ids, why.log_odds, features.values, strict=True):
+        sentences = in_words(why.subjects, log_odds, dict(zip(features.names, values.tolist(), strict=True)))
+        told[gene] = (
+            sentences,
+            {name: round(float(odds), 3) for name, odds in zip(why.subjects, log_odds, strict=True)},
+        )
+    return told
 
 
 def _sha256(table: pd.DataFrame, examples: Examples) -> str:

@@ -1,97 +1,117 @@
-"""How good a viability model is on held-out gene families, beside constraint alone, degree alone and chance."""
+"""How good a viability model is on held-out gene families, beside single sources of knowledge and chance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from muster.learners.feature_matrix import FeatureMatrix
-from muster.learners.labels import OUTCOMES, UNTESTED
-from muster.learners.metrics import Floats, calibration_error, interval, mean_over, ranking_metrics
+from muster.learners.metrics import BINS, Floats, calibration_error, interval, mean_over, ranking_metrics
+from muster.learners.viability_baselines import baselines
+from muster.learners.viability_folds import Answers, Examples
 
 FIGURES = ("auroc", "auprc_over_prevalence", "precision_at_20")
 STATISTIC = "mean over the outcomes, each against the others; 95 % interval over 200 draws of gene families"
 
-Answers = NDArray[np.float32]
-Labels = NDArray[np.int32]
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Examples:
-    """The genes, their features and outcomes, and the fold of each."""
+class HeldOut:
+    """What held-out classifiers said, and the same after calibration; one column an outcome."""
 
-    features: FeatureMatrix
-    labels: Labels
-    fold: Labels
-    folds: int
+    raw: Answers
+    calibrated: Answers
 
 
 def evaluate(
-    examples: Examples, held_out: Answers, nulls: list[tuple[Labels, Answers]], weights: Floats
-) -> dict[str, Any]:
+    examples: Examples, held_out: HeldOut, nulls: Sequence[tuple[Examples, Answers]], outcomes: list[str], draws: Floats
+) -> Figures:
     """Return the metrics of held-out answers, of the baselines, and of the same fit on shuffled outcomes (`nulls`)."""
-    found = _judge(examples, examples.labels, held_out, weights)
-    baselines = {}
-    for name, answers in {"constraint": constraint_only(examples), "degree": degree_only(examples)}.items():
-        figures = _judge(examples, examples.labels, answers, weights)
-        baselines[name] = {metric: interval(figures[metric]) for metric in FIGURES}
-        baselines[name]["auroc_lead"] = interval(found["auroc"] - figures["auroc"])
-    null_aurocs = [_judge(examples, shuffled, answers, weights)["auroc"] for shuffled, answers in nulls]
-    outcomes = {outcome: int((examples.labels == number).sum()) for number, outcome in enumerate(OUTCOMES)}
+    found = by_outcome(examples, held_out.calibrated, draws)
+    counts = {name: int((examples.labels == number).sum()) for number, name in enumerate(outcomes)}
+    null_aurocs = [means(by_outcome(null, answers, draws))["auroc"] for null, answers in nulls]
+    alone = {name: by_outcome(examples, said, draws) for name, said in baselines(examples, outcomes).items()}
     return {
-        "held_out": {"n": sum(outcomes.values()), "outcomes": outcomes, "statistic": STATISTIC},
-        "model": {
-            **{name: interval(values) for name, values in found.items() if name != "auprc"},
-            "calibration_error": _calibration_error(examples.labels, held_out),
-        },
-        "baselines": baselines,
-        "shuffled": {"auroc": interval(mean_over(null_aurocs))},
+        "held_out": {"n": sum(counts.values()), "outcomes": counts, "statistic": STATISTIC},
+        "model": {**figures(found, outcomes), "calibration_error": _error(examples, held_out.calibrated)},
+        "baselines": {name: beside(found, other, outcomes) for name, other in alone.items()},
+        "outcomes": _each(examples, held_out.calibrated, found, outcomes),
+        "calibration": calibration(examples, held_out, outcomes),
+        **({"shuffled": {"auroc": interval(mean_over(null_aurocs))}} if null_aurocs else {}),
     }
 
 
-def shuffle(labels: Labels, *, seed: int) -> Labels:
-    """Return the known outcomes in another order."""
-    shuffled = labels.copy()
-    known = np.flatnonzero(labels != UNTESTED)
-    shuffled[known] = np.random.default_rng(seed).permutation(labels[known])
-    return shuffled
+def by_outcome(examples: Examples, answers: Answers, draws: Floats) -> list[dict[str, Floats]]:
+    """Return the ranking metrics of each outcome against the others, each a value a draw; unknown genes left out."""
+    known = examples.known & ~np.isnan(answers).any(axis=1)
+    return [
+        ranking_metrics(
+            examples.labels[known] == number,
+            answers[known, number].astype(np.float64),
+            draws[:, known],
+            examples.fold[known],
+        )
+        for number in range(answers.shape[1])
+    ]
 
 
-def constraint_only(examples: Examples) -> Answers:
-    """Return what LOEUF alone says, held out by the same folds; an unknown LOEUF counts as the usual one."""
-    loeuf = examples.features.values[:, [examples.features.names.index("loeuf")]].astype(np.float64)
-    middle = np.nanmedian(loeuf) if np.isfinite(loeuf).any() else 0.0
-    column = np.nan_to_num(loeuf, nan=middle)
-    answers = np.full((len(column), len(OUTCOMES)), np.nan, np.float32)
-    for held in range(examples.folds):
-        asked = examples.fold == held
-        rows = (examples.labels != UNTESTED) & ~asked
-        if asked.any():
-            model = LogisticRegression(max_iter=200).fit(column[rows], examples.labels[rows])
-            answers[np.ix_(asked, model.classes_)] = model.predict_proba(column[asked])
-    return answers
+def means(found: list[dict[str, Floats]]) -> dict[str, Floats]:
+    """Return each metric as the mean over the outcomes."""
+    return {metric: mean_over([one[metric] for one in found]) for metric in found[0]}
 
 
-def degree_only(examples: Examples) -> Answers:
-    """Return the degree as the score of every harmful outcome, and its negative as that of `viable`."""
-    degree = np.nan_to_num(examples.features.values[:, examples.features.names.index("interaction_degree")])
-    return np.column_stack([-degree, degree, degree]).astype(np.float32)
+def figures(found: list[dict[str, Floats]], outcomes: list[str]) -> Figures:
+    """Return the mean metrics with intervals, and the AUROC of `lethal` against the others alone, if it is one."""
+    lethal = {"auroc_lethal": found[outcomes.index("lethal")]["auroc"]} if "lethal" in outcomes else {}
+    told = {name: values for name, values in means(found).items() if name in FIGURES}
+    return {name: interval(values) for name, values in {**told, **lethal}.items()}
 
 
-def _judge(examples: Examples, labels: Labels, answers: Answers, weights: Floats) -> dict[str, Floats]:
-    """Return each metric as the mean over the outcomes, and the AUROC of `lethal` against the others alone."""
-    known = labels != UNTESTED
-    by_outcome = []
-    for number in range(len(OUTCOMES)):
-        is_outcome, score = labels[known] == number, answers[known, number].astype(np.float64)
-        by_outcome.append(ranking_metrics(is_outcome, score, weights[:, known], examples.fold[known]))
-    means = {metric: mean_over([found[metric] for found in by_outcome]) for metric in by_outcome[0]}
-    return {**means, "auroc_lethal": by_outcome[OUTCOMES.index("lethal")]["auroc"]}
+def beside(found: list[dict[str, Floats]], other: list[dict[str, Floats]], outcomes: list[str]) -> Figures:
+    """Return the figures of another ranking of the same genes, and how far the AUROC of the first leads."""
+    lead = means(found)["auroc"] - means(other)["auroc"]
+    return {**figures(other, outcomes), "auroc_lead": interval(lead)}
 
 
-def _calibration_error(labels: Labels, answers: Answers) -> float:
-    known = labels != UNTESTED
-    errors = [calibration_error(labels[known] == number, answers[known, number]) for number in range(len(OUTCOMES))]
+def calibration(examples: Examples, held_out: HeldOut, outcomes: list[str]) -> Figures:
+    """Return the calibration error before and after, and per outcome ten bins: said, observed share, genes."""
+    return {
+        "method": "Dirichlet, fitted on the held-out answers of the other folds",
+        "error_before": _error(examples, held_out.raw),
+        "error_after": _error(examples, held_out.calibrated),
+        "reliability": {
+            name: reliability(examples.labels[examples.known] == number, held_out.calibrated[examples.known, number])
+            for number, name in enumerate(outcomes)
+        },
+    }
+
+
+def reliability(is_outcome: NDArray[np.bool_], said: Answers) -> list[list[float]]:
+    """Return for ten equally filled bins the mean probability said, the share observed, and the number of genes.
+
+    >>> reliability(np.array([False, True]), np.array([0.25, 0.75], np.float32))
+    [[0.25, 0.0, 1], [0.75, 1.0, 1]]
+    """
+    bins = np.array_split(np.argsort(said, kind="stable"), min(BINS, len(said)))
+    return [[round(float(said[rows].mean()), 4), round(float(is_outcome[rows].mean()), 4), len(rows)] for rows in bins]
+
+
+def _each(examples: Examples, answers: Answers, found: list[dict[str, Floats]], outcomes: list[str]) -> Figures:
+    labels, said = examples.labels[examples.known], answers[examples.known]
+    return {
+        name: {
+            "n": int((labels == number).sum()),
+            "prevalence": round(float((labels == number).mean()), 4),
+            **{metric: interval(found[number][metric]) for metric in ("auroc", "auprc", "auprc_over_prevalence")},
+            "calibration_error": calibration_error(labels == number, said[:, number]),
+        }
+        for number, name in enumerate(outcomes)
+    }
+
+
+def _error(examples: Examples, answers: Answers) -> float:
+    labels, said = examples.labels[examples.known], answers[examples.known]
+    errors = [calibration_error(labels == number, said[:, number]) for number in range(said.shape[1])]
     return round(float(np.mean(errors)), 4)

@@ -13,8 +13,10 @@ from muster.settings import settings
 #: Reports that become part of the site: name -> (path below the release's reports, what it is).
 REPORTS = {
     "networks": ("networks/index.html", "Phenotype network"),
+    "graph": ("graph/index.html", "Knowledge graph"),
     "comparison": ("comparison/index.html", "What changed"),
     "drift": ("comparison/drift.html", "Drift, drawn by Evidently"),
+    "prospective": ("prospective/index.html", "Earlier predictions, judged"),
     "harmonisation": ("harmonisation/index.html", "Harmonisation"),
     "data_docs": ("checks/data_docs/index.html", "Data Docs"),
     "dbt_docs": ("dbt_docs/index.html", "dbt docs"),

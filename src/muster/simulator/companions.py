@@ -10,6 +10,7 @@ from muster.simulator import categories, references
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
 from muster.simulator.headers import header
+from muster.simulator.human_phenotypes import human_phenotypes
 from muster.simulator.knowledge import (
     BIOGRID,
     STRING,
@@ -41,6 +42,7 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
         "gene_constraint": _constraint(consortium),
         "gene_families": _families(consortium.genes),
         "idg_targets": _targets(consortium),
+        "human_phenotypes": human_phenotypes(consortium),
         "string_interactions": _string(consortium),
         "biogrid_interactions": _biogrid(consortium),
         "go_annotations": references.go_annotations(consortium),
@@ -86,6 +88,8 @@ def _constraint(consortium: Consortium) -> str:
         "mean_depmap_gene_effect_score": values["depmap"],
         "depmap_essential_05": np.where(values["depmap"] < ESSENTIAL_BELOW, "y", "n"),
         "depmap_essential_1": np.where(values["depmap"] < 2 * ESSENTIAL_BELOW, "y", "n"),
+        "h1_mef_BF": values["h1_mef_bf"],
+        "h1_laminin_BF": values["h1_laminin_bf"],
     }
     names = header("gene_constraint")
     frame = pd.DataFrame(columns).reindex(columns=names)

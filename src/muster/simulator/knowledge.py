@@ -106,8 +106,19 @@ def constraint(genes: pd.DataFrame, seed: int) -> pd.DataFrame:
     upper = np.clip(0.95 * np.exp(-0.5 * severity + chance.normal(0, 0.42, count)), 0.05, 1.99)
     missense = np.clip(0.92 - 0.2 * severity + chance.normal(0, 0.15, count), 0.1, 1.6)
     selection = np.clip(np.exp(-4.2 + 1.0 * severity + chance.normal(0, 0.9, count)), 1e-4, 0.9)
-    depmap = chance.normal(0, 0.14, count) - 0.75 * (severity == 1) * (chance.random(count) < NEEDED_BY_CELLS)
-    return pd.DataFrame({"loeuf": upper, "missense_oe": missense, "shet": selection, "depmap": depmap})
+    noise, is_needed = chance.normal(0, 0.14, count), (severity == 1) & (chance.random(count) < NEEDED_BY_CELLS)
+    depmap = noise - 0.75 * is_needed
+    factors = chance.normal(-4, 4, (2, count)) + 12 * is_needed
+    return pd.DataFrame(
+        {
+            "loeuf": upper,
+            "missense_oe": missense,
+            "shet": selection,
+            "depmap": depmap,
+            "h1_mef_bf": factors[0],
+            "h1_laminin_bf": factors[1],
+        }
+    )
 
 
 def _latent(genes: pd.DataFrame, width: int, chance: np.random.Generator) -> np.ndarray:

@@ -100,11 +100,12 @@ def lacz_expression(calls: pd.DataFrame, seed: int, *, is_old: bool) -> list[Row
 
 
 def fusil(results: pd.DataFrame, calls: pd.DataFrame) -> list[Row]:
-    """Return the bin of each gene with a viability call: the gravest of its lines, and whether it has a call at all."""
+    """Return the bin of each gene with a viability call: its gravest line, and what its cells or phenotypes add."""
     has_call = set(results.loc[results["is_significant"] & ~results["is_supplied"], "gene_id"])
     body: list[Row] = []
     for (symbol, gene_id), group in calls.groupby(["symbol", "gene_id"]):
         gravest = next(call for call in BINS if call in set(group["call"]))
         grave, mild = BINS[gravest]
-        body.append([symbol, gene_id, grave if gene_id in has_call else mild])
+        is_grave = group["is_cellular"].iloc[0] if gravest == "lethal" else gene_id in has_call
+        body.append([symbol, gene_id, grave if is_grave else mild])
     return [header("fusil"), *body]

@@ -6,10 +6,13 @@ import pandas as pd
 from muster.catalog import release_key
 from muster.simulator.chance import stream
 from muster.simulator.consortium import Consortium
+from muster.simulator.knowledge import constraint
 from muster.simulator.vocabulary import LETHAL, SUBVIABLE, centres
 
 SURVIVING = {"lethal": 0.0, "subviable": 0.06, "viable": 0.25}
 """Share of homozygotes at weaning, by true outcome (a quarter where nothing is lost)."""
+CELLULAR_BELOW = -0.45
+"""Effect on the growth of human cell lines at which a lethal gene counts as one that cells need."""
 DISCORDANT = 0.12
 """Chance that a second line of a gene comes out differently (background, allele)."""
 
@@ -36,6 +39,9 @@ def viability_calls(consortium: Consortium, release: str, stage: int) -> pd.Data
         percentage=percentage.round(2),
         call=_call(percentage, release),
         is_hemizygous=(lines["zygosity"] == "hemizygote").to_numpy(),
+        is_cellular=(constraint(consortium.genes, consortium.seed)["depmap"] <= CELLULAR_BELOW).to_numpy()[
+            lines["gene"]
+        ],
     )
     frame = frame[frame["stage"] <= stage]
     of_centre = centres().iloc[frame["centre_index"]].set_axis(frame.index)

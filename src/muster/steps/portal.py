@@ -6,7 +6,8 @@ from typing import Any
 
 from muster import lake
 from muster.harmonisation import page as harmonisation
-from muster.portal import gene_lists, models, pages, releases, reports, terms
+from muster.learners.prospective import all_records
+from muster.portal import gene_lists, models, pages, prospective, releases, reports, terms
 from muster.settings import code_version, settings
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ def portal() -> Path:
             _release(site, shown)
         for model in shown_models:
             _model(site, model)
+        _scoreboard(site)
         _index(site, shown_releases, shown_models)
     count = sum(1 for _ in settings().portal.rglob("*.html"))
     logger.info("portal: %d pages, %s", count, settings().portal / "index.html")
@@ -52,11 +54,25 @@ def _index(site: Path, shown_releases: list[releases.Release], shown_models: lis
 
 def _release(site: Path, release: releases.Release) -> None:
     source, target = settings().release_reports(release.name), site / "releases" / release.name
-    for folder in ("networks", "comparison", "harmonisation", "dbt_docs", "checks/data_docs"):
+    for folder in (
+        "networks",
+        "graph",
+        "comparison",
+        "harmonisation",
+        "prospective",
+        "backtest",
+        "dbt_docs",
+        "checks/data_docs",
+    ):
         if (source / folder).is_dir():
             reports.adopt(source / folder, target / folder, site)
     names = {key: name for key, (_, name) in releases.REPORTS.items()}
     pages.write_page(target / "index.html", "release.html", depth=2, release=release, report_names=names)
+
+
+def _scoreboard(site: Path) -> None:
+    board = prospective.scoreboard(all_records(), site)
+    pages.write_page(site / "scoreboard.html", "scoreboard.html", depth=0, board=board)
 
 
 def _model(site: Path, model: models.Model) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from muster import lake, registry
 from muster.lake import SkippedError
+from muster.learners import frozen
 from muster.learners.cards import write_card
 from muster.learners.device import resolve_device
 from muster.learners.fitted import Fitted
@@ -52,6 +53,7 @@ def train(model: str, release: str | None = None, shard: str | None = None) -> P
     folder = registry.folder(model, release, version)
     if (folder / "manifest.json").exists():
         logger.info("%s %s of release %s is trained already", model, version, release)
+        frozen.freeze(model, folder)
         return folder
     device = resolve_device(library)
     logger.info("train %s %s on release %s, %s", model, version, release, device)
@@ -70,6 +72,7 @@ def train(model: str, release: str | None = None, shard: str | None = None) -> P
             fitted = fit_and_evaluate(spec, release, target, device=device)
             lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
             write_card(target)
+        frozen.freeze(model, folder)
         # With what a killed fit of another version may have left.
         shutil.rmtree(work, ignore_errors=True)
     logger.info("%s %s: %s", model, version, json.dumps(fitted.metrics["model"]))

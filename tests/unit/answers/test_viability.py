@@ -10,10 +10,14 @@ from muster.answers.errors import NoFeaturesError
 from muster.answers.names import Names
 from muster.answers.viability import OnlineFeatures, Viability
 from muster.learners.boosting import fit, predict
+from muster.learners.viability_calibration import Calibration
+from muster.learners.viability_model import Model
 
 RELEASED = datetime(2024, 7, 31, tzinfo=UTC).timestamp()
 CHANCES = {"lethal": 0.7, "subviable": 0.2, "viable": 0.1}
-HELD_OUT = {"gene_id": "MGI:1", "outcome": "lethal", "is_held_out": True, **CHANCES}
+WHY = "human constraint (LOEUF 0.20): odds of lethal x 3.0"
+HELD_OUT = {"gene_id": "MGI:1", "outcome": "lethal", "is_held_out": True, "reasons": f'["{WHY}"]', **CHANCES}
+SAID = {"rule_era": "from 20.0", "reasons": [WHY], "fusil": None}
 UNTESTED = {**HELD_OUT, "gene_id": "MGI:2", "outcome": None, "is_held_out": False}
 
 
@@ -40,7 +44,9 @@ def model(features: OnlineFeatures) -> Viability:
     params = {"objective": "multi:softprob", "num_class": 3, "max_bin": 16}
     booster = fit(table, (table[:, 0] * 3).astype(int), params, 5)
     names = Names(["MGI:1", "MGI:2"], ["Gen1", "Gen2"])
-    return Viability(names, [HELD_OUT, UNTESTED], booster, ["loeuf", "shet"], features)
+    as_said = Calibration(np.eye(3), np.zeros(3))
+    trained = Model(booster, ["loeuf", "shet"], as_said, "from 20.0")
+    return Viability(names, [HELD_OUT, UNTESTED], trained, features)
 
 
 def test_a_tested_gene_is_answered_from_the_files_without_the_store() -> None:
@@ -48,7 +54,7 @@ def test_a_tested_gene_is_answered_from_the_files_without_the_store() -> None:
 
     (answer,) = model(features).of_genes([(0, "MGI:1")])
 
-    assert answer == {"outcome": "lethal", "probabilities": CHANCES, "is_held_out": True}
+    assert answer == {"outcome": "lethal", "probabilities": CHANCES, "is_held_out": True, **SAID}
     assert features.asked == []
 
 
@@ -57,8 +63,9 @@ def test_an_untested_gene_is_answered_by_the_booster_on_what_the_store_says() ->
 
     (answer,) = viability.of_genes([(1, "MGI:2")])
 
-    (expected,) = predict(viability.booster, np.array([[0.2, 0.1]], np.float32)).tolist()
-    assert answer["probabilities"] == dict(zip(["viable", "subviable", "lethal"], expected, strict=True))
+    (expected,) = predict(viability.model.booster, np.array([[0.2, 0.1]], np.float32)).tolist()
+    said = [answer["probabilities"][outcome] for outcome in ("viable", "subviable", "lethal")]
+    assert said == pytest.approx(expected, rel=1e-6)
     assert (answer["is_held_out"], answer["features_as_of"]) == (False, "2024-07-31")
 
 
@@ -67,14 +74,14 @@ def test_a_missing_feature_of_one_gene_is_unknown_to_the_booster_not_zero() -> N
 
     (answer,) = viability.of_genes([(None, "MGI:3")])
 
-    (expected,) = predict(viability.booster, np.array([[1.2, np.nan]], np.float32)).tolist()
-    assert answer["probabilities"]["lethal"] == expected[2]
+    (expected,) = predict(viability.model.booster, np.array([[1.2, np.nan]], np.float32)).tolist()
+    assert answer["probabilities"]["lethal"] == pytest.approx(expected[2], rel=1e-6)
 
 
 def test_a_gene_without_features_has_no_probabilities() -> None:
     (answer,) = model(FakeFeatures()).of_genes([(None, "MGI:9")])
 
-    assert answer == {"outcome": None, "probabilities": None, "is_held_out": False}
+    assert answer == {"outcome": None, "probabilities": None, "is_held_out": False, **SAID, "reasons": []}
 
 
 def test_many_genes_are_read_at_once_and_answered_in_their_order() -> None:

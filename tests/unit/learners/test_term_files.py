@@ -28,7 +28,7 @@ def test_what_is_kept_is_read_back(tmp_path: Path, fitted: TermFit) -> None:
     assert found.probabilities.tobytes() == fitted.probabilities.tobytes()
     assert found.metrics.keys() == {"model.auroc", "degree.auroc"}
     assert found.baselines["degree"].tobytes() == fitted.baselines["degree"].tobytes()
-    assert found.reasons == {3: {"reasons": ["interacts with Gen1"], "groups": {"string": 0.5}}}
+    assert found.explanations == {3: {"reasons": ["interacts with Gen1"], "groups": {"string": 0.5}}}
     assert xgboost.Booster(model_file=tmp_path / "abc.ubj").num_boosted_rounds() == 2
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from muster.learners import viability
 from muster.learners.features import online_table, training_table
+from muster.learners.viability_labels import ErasMixedError
+from muster.learners.viability_model import FeaturesDifferError
 from muster.specs import ModelSpec, load_spec
 
 
@@ -33,7 +35,7 @@ def metrics(feature_workspace: Path, target: Path, spec: ModelSpec) -> dict:
 def test_the_model_beats_constraint_alone_and_degree(metrics: dict) -> None:
     assert metrics["model"]["auroc"][0] > 0.7
     assert metrics["model"]["auroc"][0] > metrics["baselines"]["degree"]["auroc"][0]
-    assert set(metrics["baselines"]) == {"constraint", "degree"}
+    assert set(metrics["baselines"]) == {"constraint", "all_constraint", "human_cells", "degree"}
 
 
 def test_shuffled_outcomes_cannot_be_learned(metrics: dict) -> None:
@@ -76,8 +78,41 @@ def test_a_more_constrained_gene_is_more_likely_lethal(metrics: dict, target: Pa
     assert (constrained > tolerant).mean() > 0.95
 
 
+def test_every_answer_says_why_and_the_reasons_are_those_of_the_model_that_gave_it(metrics: dict, target: Path) -> None:
+    found = pd.read_parquet(target / "explanations.parquet").set_index("gene_id")
+    predictions = pd.read_parquet(target / "predictions.parquet").set_index("gene_id")
+
+    assert list(found.index) == list(predictions.index)
+    assert found["reasons"].map(json.loads).map(len).max() <= 4
+    odds = pd.DataFrame(found["groups"].map(json.loads).to_list(), index=found.index)
+    ratio = np.log(predictions["lethal"] / predictions["viable"])
+    assert np.corrcoef(odds.sum(axis=1), ratio)[0, 1] > 0.9
+
+
+def test_the_metrics_tell_the_rule_the_calibration_the_study_and_the_finer_bins(metrics: dict, target: Path) -> None:
+    assert metrics["rule_era"] == viability.read_model(target).rule_era == "before 20.0"
+    assert set(metrics["outcomes"]) == {"viable", "subviable", "lethal"}
+    assert metrics["calibration"]["error_after"] == metrics["model"]["calibration_error"]
+    assert [genes for _, _, genes in metrics["calibration"]["reliability"]["lethal"]] == [20] * 2 + [19] * 8
+    assert "interaction_degree" in metrics["study"]["without_study"]["without"]
+    assert metrics["fusil"]["source"] == "derived"
+
+
+def test_outcomes_of_two_rules_are_not_trained_on(
+    feature_workspace: Path, spec: ModelSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mixed(_: str) -> str:
+        raise ErasMixedError("two rules")
+
+    monkeypatch.setattr(viability, "rule_era", mixed)
+
+    with pytest.raises(ErasMixedError):
+        viability.fit_and_evaluate(spec, "2.0", tmp_path, device="cpu")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_missing_feature_is_told(metrics: dict, target: Path) -> None:
     table = training_table("viability", "2.0").drop(columns="loeuf")
 
-    with pytest.raises(viability.FeaturesDifferError, match="the model needs loeuf"):
+    with pytest.raises(FeaturesDifferError, match="the model needs loeuf"):
         viability.predict(target, table)

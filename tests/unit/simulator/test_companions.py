@@ -28,6 +28,7 @@ def test_headers_are_those_of_the_public_files(tiny_mirror) -> None:
             "mgi_id,hgnc_id,human_symbol,panther_family,family_name,panther_subfamily,subfamily_name,panther_class"
         ),
         "idg_targets": "protein_id,human_symbol,uniprot,name,target_level,target_family,novelty",
+        "human_phenotypes": "ncbi_gene_id\tgene_symbol\thpo_id\thpo_name\tfrequency\tdisease_id",
         "string_interactions": "interactor_a\tinteractor_b",
         "biogrid_interactions": "interactor_a\tinteractor_b",
         "mp_chooser": "pipeline_stable_id,procedure_group,parameter_stable_id,sex,outcome,level,mp_term_id",

@@ -45,7 +45,7 @@ def test_a_version_has_a_card_with_its_own_numbers(feature_workspace: Path) -> N
     value, low, high = (f"{part:.4f}".rstrip("0").rstrip(".") for part in found["metrics"]["model"]["auroc"])
     assert f"{value} [{low}, {high}]" in card
     assert found["trained_on"]["training_table_sha256"] in card
-    assert "- constraint: " in card
+    assert "- human constraint: " in card
 
 
 def test_a_model_that_is_there_is_not_trained_again(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

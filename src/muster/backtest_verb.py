@@ -1,0 +1,34 @@
+"""The verb `backtest` of the command line: its options and their help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muster.housekeeping import release_number
+from muster.settings import configure
+
+
+def backtest(
+    train: Annotated[str, typer.Option(help="The release whose models are judged.", callback=release_number)],
+    test: Annotated[str, typer.Option(help="A later release: what it reports anew judges.", callback=release_number)],
+    models: Annotated[str, typer.Option(help="Comma-separated.")] = "gene_phenotype,viability",
+    mirror: Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")] = None,
+    companions: Annotated[
+        str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds every workspace [.muster].")] = None,
+) -> None:
+    """Train on one release, judge by what a later one reports anew: the test that no model has seen.
+
+    Ingests and trains what is not here yet, and goes on where it was stopped. Promotes nothing. Prints the page, then
+    one line: terms, mean AUROC with its interval, mean AUPRC over the prior, and the same of the baselines.
+
+    Example: muster backtest --mirror file:MIRROR --companions FOLDER --train 22.0 --test 23.0
+    """
+    configure(mirror=mirror, companions=companions, data=data)
+    from muster.backtest import backtest as run  # noqa: PLC0415
+
+    page, line = run(train, test, [name.strip() for name in models.split(",") if name.strip()])
+    typer.echo(page)
+    typer.echo(line)
