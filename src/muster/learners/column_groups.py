@@ -3,18 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from muster.graph.summary import SUBJECTS
+
 BASE = "base"
 """What a score starts from before any column: the log odds of an average training gene."""
 #: Smaller contributions, in log odds, are told as none: a factor of 1.05 or less on the odds.
 NOTICED = 0.05
-GROUPS = {
-    "constraint": ("loeuf", "missense_oe", "shet"),
-    "how much it is studied": ("novelty", "target_level_rank", "go_count", "pathway_count"),
-    "number of interactions": ("interaction_degree",),
-    "expression": ("expression_breadth", "embryo_expression"),
-    "family size": ("family_size",),
-    "place in the network": ("embedding",),
-}
+NETWORK = "place in the network"
 SHARED = {
     "go": "GO terms",
     "reactome": "pathways",
@@ -30,15 +25,14 @@ def group_of(column: str) -> str:
     """Return what a column is about: a metapath has its own group, static columns have one a theme.
 
     >>> [group_of(name) for name in ("lift:string.go", "count:string", "embedding_03", "loeuf")]
-    ["partners' GO terms", 'interaction partners', 'place in the network', 'constraint']
+    ["partners' GO terms", 'interaction partners', 'place in the network', 'human constraint']
     """
     kind, _, metapath = column.rpartition(":")
     if kind:
         return about(metapath)
-    for group, members in GROUPS.items():
-        if column in members or column.rpartition("_")[0] in members:
-            return group
-    return column.replace("_", " ")
+    if column.rpartition("_")[0].endswith("embedding"):
+        return NETWORK
+    return next((subject for subject, members in SUBJECTS.items() if column in members), column.replace("_", " "))
 
 
 def about(metapath: str) -> str:
@@ -62,7 +56,7 @@ def group_table(names: list[str], contributions: NDArray[np.float32]) -> list[di
     `contributions` is rows x (columns + base), SHAP values as XGBoost gives them.
 
     >>> group_table(["lift:go", "count:go", "loeuf"], np.array([[0.5, 0.25, -0.125, -2.0]], np.float32))
-    [{'GO terms': 0.75, 'constraint': -0.125, 'base': -2.0}]
+    [{'GO terms': 0.75, 'human constraint': -0.125, 'base': -2.0}]
     """
     groups = [group_of(name) for name in names]
     kinds = sorted(set(groups))

@@ -26,7 +26,7 @@ def test_groups_of_columns_add_up_to_the_score(told: dict[str, Any]) -> None:
         "interaction partners": 0.5,
         "GO terms": 0.4,
         "partners of partners": 0.1,
-        "constraint": -0.3,
+        "human constraint": -0.3,
         "how much it is studied": -0.2,
         "base": -1.5,
     }

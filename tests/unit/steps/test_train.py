@@ -45,7 +45,7 @@ def test_a_version_has_a_card_with_its_own_numbers(feature_workspace: Path) -> N
     value, low, high = (f"{part:.4f}".rstrip("0").rstrip(".") for part in found["metrics"]["model"]["auroc"])
     assert f"{value} [{low}, {high}]" in card
     assert found["trained_on"]["training_table_sha256"] in card
-    assert "- constraint: " in card
+    assert "- human constraint: " in card
 
 
 def test_a_model_that_is_there_is_not_trained_again(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +142,7 @@ def test_no_shard_begins_while_the_version_is_written(feature_workspace: Path, m
 
     monkeypatch.setattr(step, "import_module", lambda _: Slow(others))
     monkeypatch.setattr(step, "_manifest", lambda *_: {})
+    monkeypatch.setattr(step, "write_card", lambda _: None)
     folder = train("gene_phenotype", "1.0")
 
     assert train("gene_phenotype", "1.0", shard="1/2") == folder
