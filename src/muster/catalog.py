@@ -13,18 +13,8 @@ from muster.settings import settings
 
 #: The fields an alternative form of a companion does not take over from the first.
 FORM_FIELDS = (
-    "path",
-    "format",
-    "header",
-    "comment",
-    "renamed",
-    "melted",
-    "version",
-    "url",
-    "beside",
-    "kept_where",
-    "computed",
-    "least_score",
+    *("path", "format", "header", "comment", "renamed", "melted", "version", "url"),
+    *("beside", "kept_where", "computed", "least_score"),
 )
 
 #: Instead of a folder or URL: each companion from the place that publishes it.

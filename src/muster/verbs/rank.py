@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from muster.housekeeping import release_number
+from muster.verbs.arguments import release_number
 
 if TYPE_CHECKING:
     from muster.answers.candidates import Understood
