@@ -97,10 +97,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     path: str = ""
     """For companions: the file's name below the companions' folder."""
     format: str = "csv"
-    """csv, tsv, gmt or jsonl, all gzip; json: one plain document, which becomes a row a value.
-
-    Companions also: ontology, gaf, string; gzip, zip or plain.
-    """
+    """csv, tsv, gmt or jsonl, all gzip; json: one plain document, which becomes a row a value. Companions also:
+    ontology, gaf, string; gzip, zip or plain."""
     header: list[str] = []
     """Column names where the file has no header line."""
     comment: str = ""
