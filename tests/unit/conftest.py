@@ -161,10 +161,8 @@ def gene_set_marts() -> dict[str, pd.DataFrame]:
     ]
     columns = ["gene_id", "node_id", "node_kind", "weight", "node_name"]
     marts["annotations"] = pd.concat([marts["annotations"], pd.DataFrame(pathways, columns=columns)], ignore_index=True)
-    families = (
-        marts["genes"].dropna(subset="family_id").rename(columns={"family_id": "node_id"})[["gene_id", "node_id"]]
-    )
-    families = families.assign(node_kind="family", weight=1.0, node_name=families["node_id"])
+    families = marts["genes"].dropna(subset="family_id").rename(columns={"family_id": "node_id"})
+    families = families[["gene_id", "node_id"]].assign(node_kind="family", weight=1.0, node_name=families["node_id"])
     marts["annotations"] = pd.concat([marts["annotations"], families], ignore_index=True)
     marts["interactions"]["score"] = chance.uniform(0.4, 1.0, len(marts["interactions"]))
     marts["genes"]["human_symbol"] = marts["genes"]["symbol"].str.replace("Gen", "HUMAN")

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from muster.answers import candidates, lookups
+from muster.answers import lookups
 from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion
 from muster.answers.errors import BadImageError, NoFeaturesError, NotServedError, TooFewGenesError, UnknownNameError
 from muster.answers.measure import measure
@@ -92,7 +92,7 @@ def _add_questions(app: FastAPI) -> None:
     @app.post("/candidates", tags=["genes"])
     def candidate_genes(request: Request, question: CandidatesQuestion) -> CandidatesAnswer:
         """Which other genes belong to this set of genes?"""
-        return candidates.answer(shelf(request), question)
+        return lookups.candidates(shelf(request), question)
 
     @app.post("/xray", tags=["images"])
     def xray(

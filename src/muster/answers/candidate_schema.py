@@ -3,7 +3,9 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from muster.answers.schema import EXAMPLE_SOURCE, Gene, Source, UnknownGene
-from muster.learners.candidate_ranking import FEWEST, MOST
+
+#: A set of fewer genes has no middle; of more, it is unlike any that was learned from.
+FEWEST, MOST = 3, 200
 
 
 class CandidatesQuestion(BaseModel):

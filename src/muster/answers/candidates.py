@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion, RankedGene
+from muster.answers.candidate_schema import FEWEST
 from muster.answers.errors import TooFewGenesError
 from muster.answers.names import Names
-from muster.answers.schema import Gene, UnknownGene
-from muster.answers.shelf import Shelf
-from muster.learners.candidate_ranking import FEWEST, Candidate, CandidateModel, rank, read_model
+from muster.answers.schema import UnknownGene
+from muster.learners.candidate_ranking import Candidate, CandidateModel, rank, read_model
 
 #: A list of 200 wrong names would keep a core busy for seconds.
 MOST_EXPLAINED = 20
@@ -102,27 +101,6 @@ def read(folder: Path) -> Candidates:
     found = Candidates(model, Names(model.genes.gene_ids, model.genes.symbols))
     rank(model, np.arange(min(FEWEST, len(model.genes.gene_ids))), limit=1)
     return found
-
-
-def answer(shelf: Shelf, question: CandidatesQuestion) -> CandidatesAnswer:
-    """Return the genes that likely belong to the set of a question.
-
-    Raises:
-        NotServedError: with the commands that make a model.
-        TooFewGenesError: too few of the names are genes.
-    """
-    champion = shelf.champion("candidate_genes")
-    reader: Candidates = champion.reader
-    understood = reader.understand(question.genes)
-    ranked = reader.ranked(understood, question.limit, untested_only=question.untested)
-    names = reader.genes
-    return CandidatesAnswer(
-        **champion.source,
-        members=[Gene(gene_id=names.ids[place], symbol=names.labels[place]) for place in understood.places],
-        genes=[RankedGene(**reader.described(candidate)) for candidate in ranked],
-        unknown=understood.unknown,
-        notes=understood.notes,
-    )
 
 
 def _near(unknown: UnknownGene) -> str:

@@ -16,9 +16,6 @@ from muster.learners.candidate_graph import CandidateGraph
 from muster.learners.candidate_reasons import Question, reasons
 from muster.learners.gene_sets import Genes
 
-#: A set of fewer genes has no middle; of more, a pathway of the training sets has none.
-FEWEST, MOST = 3, 200
-
 
 @dataclass(frozen=True)
 class CandidateModel:

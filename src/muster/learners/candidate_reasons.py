@@ -12,6 +12,8 @@ from muster.learners.gene_sets import Genes
 #: Log odds below which a group of features is not worth a sentence.
 LITTLE = 0.1
 NAMED, SAID = 4, 5
+#: A rank beyond the first twentieth is no reason.
+FIRST = 0.05
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ def _partners(graph: CandidateGraph, question: Question, gene: int) -> str | Non
     return f"interacts with {len(near)} of {len(question.members)} of the set: {_named(graph, near)}"
 
 
-def _walk(graph: CandidateGraph, question: Question, gene: int) -> str:
+def _walk(graph: CandidateGraph, question: Question, gene: int) -> str | None:
     place = question.names.index("walk in any network")
     outside = np.delete(question.values[:, place], question.members)
     rank = 1 + int((outside > question.values[gene, place]).sum())
-    return f"random walk rank {rank:,} of {len(outside):,}"
+    return f"random walk rank {rank:,} of {len(outside):,}" if rank <= FIRST * len(outside) else None
 
 
 def _paths(graph: CandidateGraph, question: Question, gene: int) -> str | None:
@@ -82,7 +84,7 @@ def _paths(graph: CandidateGraph, question: Question, gene: int) -> str | None:
     counts = np.asarray(graph.partners[question.members][:, between].sum(axis=0))
     # Hubs lie between any two genes: of those that reach as many members the one with fewest partners is named.
     best = np.lexsort((graph.central[between, 0], -counts / np.sqrt(np.maximum(graph.central[between, 0], 1.0))))[0]
-    if not counts[best]:
+    if counts[best] < 2:  # noqa: PLR2004 - one member among a gene's partners is no surprise
         return None
     members = f"{int(counts[best])} of the set"
     return f"its partner {graph.known.symbols[between[best]]} interacts with {members}"

@@ -14,14 +14,23 @@ from muster.lake import SkippedError
 from muster.learners import boosting
 from muster.learners.candidate_features import set_features
 from muster.learners.candidate_graph import CandidateGraph
-from muster.learners.gene_sets import Genes, GeneSet, batches, choose, draw, fold_of, group_sets, hide, read_sets
+from muster.learners.gene_sets import (
+    Genes,
+    GeneSet,
+    batches,
+    choose,
+    draw,
+    fold_of,
+    group_sets,
+    hide,
+    next_by_degree,
+    read_sets,
+)
 
 Columns = dict[str, NDArray[np.float32]]
 
 BATCH = 8
 FEWEST_GROUPS = 10
-#: A gene of a random set has about the degree of the gene it stands for: one of so many next to it by degree.
-NEXT_BY_DEGREE = 100
 
 
 class Sets(BaseModel, extra="forbid", frozen=True):
@@ -89,8 +98,7 @@ def random_sets(like: Sequence[GeneSet], graph: KnowledgeGraph, wanted: Sets, *,
     for gene_set in like:
         chance = np.random.default_rng(draw(f"{seed}:{gene_set.set_id}"))
         genes = np.concatenate([gene_set.shown, gene_set.hidden])
-        moved = place[genes] + chance.integers(-NEXT_BY_DEGREE, NEXT_BY_DEGREE + 1, len(genes))
-        drawn = np.unique(by_degree[np.clip(moved, 0, len(by_degree) - 1)])
+        drawn = np.unique([chance.choice(next_by_degree(by_degree, int(place[gene]))) for gene in genes])
         name = f"random {gene_set.set_id}"
         found.append(_hidden(GeneSet(name, name, name, drawn, drawn[:0]), graph, wanted, seed))
     return found

@@ -16,6 +16,8 @@ Genes = NDArray[np.int64]
 
 #: Two sets that share more of their genes than this (Jaccard) are one set told twice.
 ALIKE = 0.5
+#: Genes on either side by degree that have about as many interactions as a gene.
+NEXT = 100
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,17 @@ def fold_of(group: str, *, folds: int, seed: int) -> int:
 def draw(text: str) -> int:
     """Return a number drawn by a text: the same on every machine, and unlike for unlike texts."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+
+
+def next_by_degree(by_degree: Genes, place: int) -> Genes:
+    """Return the genes around a place in the order of degrees; near an end, those nearest the end.
+
+    >>> next_by_degree(np.arange(1000), 998)[[0, -1]].tolist()
+    [799, 999]
+    """
+    width = min(2 * NEXT + 1, max(len(by_degree) // 5, 1))
+    start = min(max(place - width // 2, 0), len(by_degree) - width)
+    return by_degree[start : start + width]
 
 
 def batches(sets: Sequence[GeneSet], size: int) -> Iterator[Sequence[GeneSet]]:

@@ -118,9 +118,8 @@ def test_a_release_without_pathways_is_passed_over(candidate_workspace: Path) ->
 
 
 def test_a_release_without_interactions_is_passed_over(publish_marts) -> None:
-    publish_marts(
-        "1.0", {"interactions": "no companion"}, genes="select 1 as gene_id", annotations="select 1 as gene_id"
-    )
+    one = "select 1 as gene_id"
+    publish_marts("1.0", {"interactions": "no companion"}, genes=one, annotations=one)
 
     with pytest.raises(lake.SkippedError, match="no interactions"):
         train("candidate_genes", "1.0")
