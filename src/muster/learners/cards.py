@@ -61,8 +61,7 @@ def _split(manifest: dict[str, Any]) -> Iterator[str]:
     split, held_out = manifest["spec"]["split"], manifest["metrics"]["held_out"]
     yield "## Held out\n"
     yield f"Whole groups by {split['by'].replace('_', ' ')}, {split['folds']} folds, seed {split['seed']}.\n"
-    yield from (f"- {_words(name)}: {_figure(value)}" for name, value in _flat(held_out))
-    yield ""
+    yield from [*_grouped(held_out), ""]
 
 
 def _results(metrics: dict[str, Any]) -> Iterator[str]:
@@ -105,11 +104,7 @@ def _further(metrics: dict[str, Any]) -> Iterator[str]:
     """Tell what else the evaluation wrote into the manifest."""
     rest = {name: value for name, value in metrics.items() if name not in KNOWN}
     if rest:
-        yield from [
-            "## Further evaluation\n",
-            *(f"- {_words(name)}: {_figure(value)}" for name, value in _flat(rest)),
-            "",
-        ]
+        yield from ["## Further evaluation\n", *_grouped(rest), ""]
 
 
 def _terms(folder: Path) -> Iterator[str]:
@@ -160,12 +155,21 @@ def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield from (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)
 
 
-def _flat(content: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _grouped(content: dict[str, Any]) -> Iterator[str]:
+    """Tell nested figures, those that belong together in one line."""
+    lines: dict[str, list[str]] = {}
+    for before, name, value in _flat(content):
+        lines.setdefault(before, []).append(f"{_words(name)} {_figure(value)}")
+    for before, told in lines.items():
+        yield from [f"- {_words(before)}: {'; '.join(told)}"] if before else (f"- {one}" for one in told)
+
+
+def _flat(content: dict[str, Any], before: str = "") -> Iterator[tuple[str, str, Any]]:
     for name, value in content.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}, ")
+            yield from _flat(value, f"{before}, {name}" if before else name)
         else:
-            yield f"{before}{name}", value
+            yield before, name, value
 
 
 def _words(name: str) -> str:
@@ -175,8 +179,8 @@ def _words(name: str) -> str:
 def _figure(value: Any) -> str:
     """Return a number, or a value with its interval, with the digits of the manifest.
 
-    >>> _figure([0.7134, 0.69, 0.741]), _figure(8416), _figure(None)
-    ('0.7134 [0.69, 0.741]', '8,416', 'not known')
+    >>> _figure([0.7134, 0.69, 0.741]), _figure(8416), _figure(3e-7), _figure(None)
+    ('0.7134 [0.69, 0.741]', '8,416', '3e-07', 'not known')
     """
     if value is None:
         return "not known"
@@ -185,5 +189,5 @@ def _figure(value: Any) -> str:
         is_interval = len(rest) == len(("low", "high")) and not isinstance(value[0], str)
         return f"{first} [{', '.join(rest)}]" if is_interval else ", ".join([first, *rest])
     if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".")
+        return f"{value:.4f}".rstrip("0").rstrip(".") if round(value, 3) or not value else f"{value:.2g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

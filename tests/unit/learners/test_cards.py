@@ -71,8 +71,8 @@ def test_the_card_names_data_features_code_and_limits(card: str) -> None:
         "release 18.0, build `9483a8`",
         "8,416 examples",
         f"| genes | `{'ab' * 32}` |",
-        "tested evidence, gene, pairs: 134,656",
-        "by centre, Munich: 0.6512",
+        "- tested evidence, gene: pairs 134,656",
+        "- by centre: Munich 0.6512",
         "- GO terms: `lift:go`",
         "code version `366d932`, device cpu",
     ):
