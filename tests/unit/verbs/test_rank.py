@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from muster import registry
 from muster.answers.errors import TooFewGenesError
 from muster.cli import app
-from muster.rank_verb import RankError
+from muster.verbs.rank import RankError
 
 MODULE = [f"Gen{number}" for number in (4, 12, 24, 40, 52, 64, 76, 88, 100, 120)]
 
