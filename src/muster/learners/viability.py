@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xgboost
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from muster import lake
@@ -67,9 +68,9 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     answers.loc[examples.known, list(OUTCOMES)] = held_out.calibrated[examples.known]
     _write_predictions(target, release, answers, examples)
     _write_explanations(target, list(table["gene_id"]), examples, {**boosters, UNTESTED: booster})
-    metrics = _metrics(spec, release, examples, fitting, held_out)
-    finer = fusil(release, list(table["gene_id"]))
-    weights = draws(families(release), seed=spec.split.seed)
+    relatives, finer = families(release), fusil(release, list(table["gene_id"]))
+    metrics = _metrics(spec, examples, fitting, held_out, relatives)
+    weights = draws(relatives, seed=spec.split.seed)
     metrics["fusil"] = fit_bins(finer, examples, list(table["gene_id"]), fitting, weights, target) if finer else None
     return Fitted({"rule_era": era, **metrics}, int(examples.known.sum()), _sha256(table, examples))
 
@@ -102,10 +103,11 @@ def _require_outcomes(release: str, examples: Examples) -> None:
         )
 
 
-def _metrics(spec: ModelSpec, release: str, examples: Examples, fitting: Fitting, held_out: HeldOut) -> dict[str, Any]:
+def _metrics(
+    spec: ModelSpec, examples: Examples, fitting: Fitting, held_out: HeldOut, relatives: NDArray[Any]
+) -> dict[str, Any]:
     """Return how good the held-out answers are, what shuffled outcomes give, and how much of it is study."""
-    relatives, outcomes = families(release), list(OUTCOMES)
-    weights = draws(relatives, seed=spec.split.seed)
+    outcomes, weights = list(OUTCOMES), draws(relatives, seed=spec.split.seed)
     repeats = range(Recipe.model_validate(spec.params).shuffles)
     nulls = [shuffled(examples, seed=spec.split.seed + repeat) for repeat in repeats]
     said = [held_out_answers(null, held_out_boosters(null, fitting), len(outcomes)) for null in nulls]

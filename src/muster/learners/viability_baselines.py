@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from muster.learners.viability_folds import Answers, Examples
 
@@ -37,7 +38,9 @@ def logistic(examples: Examples, columns: Sequence[str], outcomes: int) -> Answe
         rows = examples.known & ~asked
         if asked.any():
             model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=200))
-            model.fit(filled[rows], examples.labels[rows])
+            # One thread: the number of cores must not change the order of a sum.
+            with threadpool_limits(1):
+                model.fit(filled[rows], examples.labels[rows])
             answers[np.ix_(asked, model.classes_)] = model.predict_proba(filled[asked])
     return answers
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from muster.learners.labels import UNTESTED
 
@@ -50,9 +51,11 @@ def fit_calibration(held_out: Answers, labels: Labels) -> Calibration:
     """Return the map from held-out answers to outcomes; an outcome without examples keeps its answer."""
     known = labels != UNTESTED
     outcomes = held_out.shape[1]
-    # Two classes give one row: the second against the first.
-    model = LogisticRegression(max_iter=500).fit(_logs(held_out[known]), labels[known])
+    # One thread: more are slower on three columns, and the number of cores must not change the order of a sum.
+    with threadpool_limits(1):
+        model = LogisticRegression(max_iter=500).fit(_logs(held_out[known]), labels[known])
     weights, offsets = np.eye(outcomes), np.zeros(outcomes)
+    # Two classes give one row: the second against the first.
     rows = model.classes_ if len(model.classes_) > 2 else model.classes_[1:]  # noqa: PLR2004
     weights[rows], offsets[rows] = model.coef_, model.intercept_
     if len(rows) < len(model.classes_):
