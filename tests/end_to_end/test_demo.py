@@ -61,7 +61,7 @@ def test_the_summary_says_what_was_trained_beside_its_baselines(demo) -> None:
 
 
 def test_every_model_is_judged_by_its_gates(demo) -> None:
-    for model in ("gene_phenotype", "viability", "xray"):
+    for model in ("candidate_genes", "gene_phenotype", "viability", "xray"):
         decisions = list((demo[0] / "tiny" / "registry" / model / "decisions").glob("23.0-*.json"))
         assert decisions, model
         assert json.loads(decisions[0].read_text())["gates"], model

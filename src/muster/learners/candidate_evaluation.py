@@ -84,7 +84,8 @@ def matched_auroc(ground: Ground, gene_set: GeneSet, scores: NDArray[Any]) -> fl
     for gene in gene_set.hidden:
         near = next_by_degree(ground.by_degree, int(ground.place[gene]))
         found.append(auroc(scores, np.arange(len(scores)) == gene, _marked(near, len(scores)) & others))
-    return float(np.mean(found)) if found else float("nan")
+    known = [value for value in found if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def auroc(scores: NDArray[Any], positive: Mask, negative: Mask) -> float:

@@ -15,6 +15,7 @@ from muster.learners import boosting
 from muster.learners.candidate_features import set_features
 from muster.learners.candidate_graph import CandidateGraph
 from muster.learners.gene_sets import (
+    NEXT,
     Genes,
     GeneSet,
     batches,
@@ -98,7 +99,9 @@ def random_sets(like: Sequence[GeneSet], graph: KnowledgeGraph, wanted: Sets, *,
     for gene_set in like:
         chance = np.random.default_rng(draw(f"{seed}:{gene_set.set_id}"))
         genes = np.concatenate([gene_set.shown, gene_set.hidden])
-        drawn = np.unique([chance.choice(next_by_degree(by_degree, int(place[gene]))) for gene in genes])
+        # Not from the very ends: a gene there has none beside it to be exchanged with.
+        middle = np.clip(place[genes], NEXT // 2, len(place) - 1 - NEXT // 2)
+        drawn = np.unique([chance.choice(next_by_degree(by_degree, at)) for at in middle.tolist()])
         name = f"random {gene_set.set_id}"
         found.append(_hidden(GeneSet(name, name, name, drawn, drawn[:0]), graph, wanted, seed))
     return found
@@ -123,7 +126,7 @@ def training_rows(graph: CandidateGraph, sets: Sequence[GeneSet], negatives: int
         asked = set_features(graph, [gene_set.shown for gene_set in batch])
         names = asked[0][0]
         for gene_set, (_, values) in zip(batch, asked, strict=True):
-            genes = np.concatenate([gene_set.hidden, _others(gene_set, len(values), negatives, seed)])
+            genes = np.concatenate([gene_set.hidden, outsiders(gene_set, len(values), negatives, seed)])
             labels = np.arange(len(genes)) < len(gene_set.hidden)
             parts.append((values[genes], labels, np.full(len(genes), len(parts))))
     values, labels, of_set = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -152,7 +155,8 @@ def score_sets(
             yield batch[number], {**dict(zip(names, values.T, strict=True)), "score": score}
 
 
-def _others(gene_set: GeneSet, genes: int, count: int, seed: int) -> Genes:
+def outsiders(gene_set: GeneSet, genes: int, count: int, seed: int) -> Genes:
+    """Return so many genes that are not in the set, drawn by its name."""
     known = np.concatenate([gene_set.shown, gene_set.hidden])
     rest = np.setdiff1d(np.arange(genes), known, assume_unique=True)
     chance = np.random.default_rng(draw(f"{seed}:{gene_set.set_id}:others"))

@@ -70,7 +70,7 @@ def hide(set_id: str, genes: Genes, gene_ids: Sequence[str], *, share: float, se
     """Return the genes shown and those hidden; who is hidden depends on the names alone, so releases agree.
 
     >>> [part.tolist() for part in hide("R-1", np.array([0, 1, 2, 3]), ["a", "b", "c", "d"], share=0.25, seed=17)]
-    [[1, 2, 3], [0]]
+    [[0, 2, 3], [1]]
     """
     drawn = np.argsort([draw(f"{seed}:{set_id}:{gene_ids[gene]}") for gene in genes], kind="stable")
     count = max(1, round(share * len(genes)))
@@ -96,14 +96,13 @@ def draw(text: str) -> int:
 
 
 def next_by_degree(by_degree: Genes, place: int) -> Genes:
-    """Return the genes around a place in the order of degrees; near an end, those nearest the end.
+    """Return the genes around a place in the order of degrees, as many before it as after it, itself in the middle.
 
-    >>> next_by_degree(np.arange(1000), 998)[[0, -1]].tolist()
-    [799, 999]
+    >>> next_by_degree(np.arange(1000), 998).tolist(), len(next_by_degree(np.arange(1000), 500))
+    ([997, 998, 999], 201)
     """
-    width = min(2 * NEXT + 1, max(len(by_degree) // 5, 1))
-    start = min(max(place - width // 2, 0), len(by_degree) - width)
-    return by_degree[start : start + width]
+    width = min(NEXT, len(by_degree) // 10, place, len(by_degree) - 1 - place)
+    return by_degree[place - width : place + width + 1]
 
 
 def batches(sets: Sequence[GeneSet], size: int) -> Iterator[Sequence[GeneSet]]:

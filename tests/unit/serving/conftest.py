@@ -44,7 +44,9 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(_feature_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    _feature_workspace: Path, _candidate_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     data = tmp_path_factory.mktemp("served")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MUSTER_DATA", str(data))
@@ -56,6 +58,7 @@ def served(_feature_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -
             package("gene_phenotype", "2.0", version)
         registry.promote("gene_phenotype", "2.0", "aaaaaaaaaaaa")
         _write_network("2.0", "cccccccccccc")
+        _take_candidates(_candidate_workspace)
         with running(settings().subprocess_environment()) as client:
             yield Served(data, client)
     settings.cache_clear()
@@ -152,6 +155,14 @@ def _write_network(release: str, version: str) -> None:
         _write_manifest(draft, "xray", release, version, "image_network")
     package("xray", release, version)
     registry.promote("xray", release, version)
+
+
+def _take_candidates(workspace: Path) -> None:
+    """Package a model of gene sets whose release is in no lake here, as in a container."""
+    (trained,) = workspace.glob("*/registry/candidate_genes")
+    shutil.copytree(trained, settings().registry / "candidate_genes")
+    champion = registry.aliases("candidate_genes")["champion"]
+    package("candidate_genes", champion["release"], champion["version"])
 
 
 def _write_manifest(folder: Path, model: str, release: str, version: str, learner: str) -> None:

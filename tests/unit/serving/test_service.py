@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from muster import registry
+from muster.answers import candidates
 from muster.learners import image_network
 from muster.settings import ROOT, settings
 from muster.simulator.xray import LATERAL, Phantom, render
@@ -65,6 +66,17 @@ def test_a_batch_answers_as_gene_by_gene(service: httpx.Client) -> None:
     batch = service.post("/predict", json={"model": "viability", "genes": genes}).json()["viability"]
 
     assert batch == [service.get(f"/genes/{gene}/viability").json() for gene in genes]
+
+
+def test_a_set_of_genes_is_answered_from_the_package_alone(service: httpx.Client) -> None:
+    genes = [f"Gen{number}" for number in (4, 12, 24, 40, 52, 64, 76, 88)]
+    reader = candidates.read(registry.resolve("candidate_genes"))
+    offline = reader.ranked(reader.understand(genes), 10, untested_only=False)
+
+    answer = service.post("/candidates", json={"genes": genes, "limit": 10}).json()
+
+    assert answer["release"] == "3.0"
+    assert answer["genes"] == [reader.described(found) for found in offline]
 
 
 def test_a_radiograph_is_answered_as_offline(service: httpx.Client, radiograph: bytes) -> None:
