@@ -3,8 +3,9 @@
 Labels of terms of a published release are dealt out again among the genes tested for each. Held-out AUROCs must then be
 0.5 on average: through the evidence of the model (paths to called and to tested genes), through the baselines, and
 through ProteinGraphML's features, one column a pathway, GO term ... or partner (`graph/instances.py`), taken from the
-labels that may be seen. The last line takes those features once from all labels and cross-validates afterwards, as the
-reference does: what it finds above 0.5 is leak. The standard error is that of the mean over terms.
+labels that may be seen. The last two lines take those features once from all labels and cross-validate afterwards, and
+then keep an edge between two called genes for one of them only, as the reference does: what they find is leak. The
+standard error is that of the mean over terms.
 
     MUSTER_DATA=.muster python benchmarks/null_labels.py 18.0 --terms 200 --check
 """
@@ -13,13 +14,14 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from enum import Enum
 
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
 from scipy import sparse
 
-from muster.graph.instances import Source, make_sources
+from muster.graph.instances import PartnerSource, Source, make_sources
 from muster.graph.knowledge import read_graph, read_scores
 from muster.learners.baselines import baseline_scores
 from muster.learners.boosting import in_parallel
@@ -56,15 +58,23 @@ def baselines(bench: Bench, labels: ShuffledLabels) -> dict[str, list[float]]:
     return found
 
 
-def instances(bench: Bench, labels: ShuffledLabels, sources: Sequence[Source], *, is_safe: bool) -> list[float]:
-    """Return the null AUROCs through ProteinGraphML's features: fold-safe, or taken once from all labels."""
+class Ways(Enum):
+    """How ProteinGraphML's features are taken; only the first must be 0.5."""
+
+    SAFE = "ProteinGraphML's features, fold-safe"
+    ALL_LABELS = "the same from all labels at once"
+    ONE_WAY = "and each edge one way (the reference)"
+
+
+def instances(bench: Bench, labels: ShuffledLabels, sources: Sequence[Source], way: Ways) -> list[float]:
+    """Return the null AUROCs through ProteinGraphML's features."""
 
     def auroc(term: int) -> float:
         states = labels.states[:, term]
         scores = np.full(len(states), np.nan)
         for held in range(bench.cohort.folds):
             asked = (states != UNTESTED) & (bench.cohort.fold == held)
-            rows, table, asked_table = _tables(bench, states, sources, held, is_safe=is_safe)
+            rows, table, asked_table = _tables(bench, states, sources, held, way)
             data = xgboost.DMatrix(table, (states[rows] == CALLED).astype(np.float32), nthread=1)
             booster = xgboost.train(PARAMS, data, ROUNDS)
             scores[asked] = booster.predict(xgboost.DMatrix(asked_table, nthread=1))
@@ -74,13 +84,13 @@ def instances(bench: Bench, labels: ShuffledLabels, sources: Sequence[Source], *
 
 
 def _tables(
-    bench: Bench, states: States, sources: Sequence[Source], held: int, *, is_safe: bool
+    bench: Bench, states: States, sources: Sequence[Source], held: int, way: Ways
 ) -> tuple[NDArray[np.int64], sparse.csr_array, sparse.csr_array]:
     """Return the training genes, their features, and those of the held-out genes."""
     fold, is_tested = bench.cohort.fold, states != UNTESTED
     rows, asked = np.flatnonzero(is_tested & (fold != held)), np.flatnonzero(is_tested & (fold == held))
-    if not is_safe:
-        table = _features(sources, states == CALLED)
+    if way is not Ways.SAFE:
+        table = _features(sources, states == CALLED, is_one_way=way is Ways.ONE_WAY)
         return rows, table[rows], table[asked]
     parts, genes = [], []
     # As in the model: a training gene's features come from the labels of the other training folds.
@@ -91,15 +101,18 @@ def _tables(
     return np.concatenate(genes), sparse.csr_array(sparse.vstack(parts)), seen[asked]
 
 
-def _features(sources: Sequence[Source], labels: NDArray[np.bool_]) -> sparse.csr_array:
+def _features(sources: Sequence[Source], labels: NDArray[np.bool_], *, is_one_way: bool = False) -> sparse.csr_array:
     """Return genes x all nodes and partners, so that a column means the same whatever the labels."""
     blocks = []
     for source in sources:
         found = source.features(labels)
         entries = found.values.tocoo()
-        width = len(labels) if hasattr(source, "scores") else source.members.shape[1]
-        placed = (entries.data, (entries.row, found.columns[entries.col]))
-        blocks.append(sparse.csr_array(placed, (len(labels), width)))
+        rows, columns, values = entries.row, found.columns[entries.col], entries.data
+        width = len(labels) if isinstance(source, PartnerSource) else source.members.shape[1]
+        if is_one_way and isinstance(source, PartnerSource):
+            kept = ~labels[rows] | (rows < columns)
+            rows, columns, values = rows[kept], columns[kept], values[kept]
+        blocks.append(sparse.csr_array((values, (rows, columns)), (len(labels), width)))
     return sparse.csr_array(sparse.hstack(blocks, format="csr"))
 
 
@@ -112,8 +125,8 @@ def measured(
     for name, aurocs in baselines(bench, labels).items():
         yield f"baseline {name}", aurocs, True
     labels = shuffled_labels(bench.terms, reference_terms, seed=SEED)
-    yield "ProteinGraphML's features, fold-safe", instances(bench, labels, sources, is_safe=True), True
-    yield "the same from all labels (the reference)", instances(bench, labels, sources, is_safe=False), False
+    for way in Ways:
+        yield way.value, instances(bench, labels, sources, way), way is Ways.SAFE
 
 
 def main() -> None:

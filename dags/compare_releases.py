@@ -1,4 +1,4 @@
-"""Say what changed since the release before and why; draw the network of MP terms, describe the graph, judge predictions.
+"""Say what changed since the release before and why; draw networks, describe the graph, judge earlier predictions.
 
 Runs when the models of a release are there, because the third question is how predictions moved. When a task fails,
 clear it; all tasks only read what is published. The first release has nothing before it and says so. `score` also

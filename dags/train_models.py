@@ -1,8 +1,9 @@
 """Retrain every model on the release that was just published, and promote those that pass their gates.
 
 One mapped task a model. The model with hundreds of terms can be fitted in shards first, one mapped task each, on as
-many workers as there are (`shards`; they share the folder of MUSTER_DATA, and 2 cores and 4 GB each are enough). With
-one shard, the default, `train` fits all: on one machine shards only cost, as every process reads the features again.
+many workers as there are (`shards`; they share the folder of MUSTER_DATA, and 2 cores and 4 GB each are enough: on the
+real 18.0 a shard had 1.6 GB at most). With one shard, the default, `train` fits all: on one machine shards only cost,
+as each reads the features again, which takes as long as fitting ten sets of labels.
 
 When a shard or `train` fails, its log says why; clear it and it goes on where it stopped. When `promote` turns a model
 down, the champion before it keeps answering, and `registry/<model>/decisions/` says which gate failed.

@@ -13,18 +13,8 @@ from muster.settings import settings
 
 #: The fields an alternative form of a companion does not take over from the first.
 FORM_FIELDS = (
-    "path",
-    "format",
-    "header",
-    "comment",
-    "renamed",
-    "melted",
-    "version",
-    "url",
-    "beside",
-    "kept_where",
-    "computed",
-    "least_score",
+    *("path", "format", "header", "comment", "renamed", "melted", "version", "url"),
+    *("beside", "kept_where", "computed", "least_score"),
 )
 
 #: Instead of a folder or URL: each companion from the place that publishes it.
@@ -107,10 +97,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     path: str = ""
     """For companions: the file's name below the companions' folder."""
     format: str = "csv"
-    """csv, tsv, gmt or jsonl, all gzip; json: one plain document, which becomes a row a value.
-
-    Companions also: ontology, gaf, string; gzip, zip or plain.
-    """
+    """csv, tsv, gmt or jsonl, all gzip; json: one plain document, which becomes a row a value. Companions also:
+    ontology, gaf, string; gzip, zip or plain."""
     header: list[str] = []
     """Column names where the file has no header line."""
     comment: str = ""
@@ -132,6 +120,8 @@ class SourceFile(BaseModel, extra="forbid", frozen=True):
     """For companions: which one `url` gives, where the file itself does not say."""
     url: str = ""
     """For companions: where it is published, with a hole `{version}`; empty where nobody publishes this form."""
+    prefix: str = "MP:"
+    """For ontologies: how the ids of their own terms begin."""
     beside: dict[str, str] = {}
     """For companions: further files that this one is read with, and their addresses."""
     kept_where: str = ""

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 
-from muster import housekeeping
-from muster.backtest_verb import backtest
-from muster.cli_add import add
-from muster.graph_verb import graph
-from muster.harvest_verb import harvest
-from muster.housekeeping import Release, release_number
 from muster.settings import configure, settings
+from muster.verbs import housekeeping
+from muster.verbs.add import add
+from muster.verbs.arguments import CompanionsOption, Current, DataOption, MirrorOption, Release, release_number
+from muster.verbs.backtest import backtest
+from muster.verbs.graph import graph
+from muster.verbs.harvest import harvest
+from muster.verbs.rank import rank
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,12 +32,6 @@ app.add_typer(mirror_app, name="mirror")
 logger = logging.getLogger("muster")
 
 
-Current = Annotated[
-    str,
-    typer.Argument(
-        help="A release; default: the current one in the lake.", show_default=False, callback=release_number
-    ),
-]
 Stage = Annotated[Literal["raw", "staging", "marts"], typer.Argument(help="What to check.")]
 Model = Annotated[str, typer.Argument(help="A model: the name of a file in models/, without .yml.")]
 Shard = Annotated[
@@ -46,12 +41,6 @@ Shard = Annotated[
         " write the version."
     ),
 ]
-MirrorOption = Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")]
-CompanionsOption = Annotated[
-    str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
-]
-DataOption = Annotated[Path | None, typer.Option(help="Folder that holds every workspace [.muster].")]
-
 REFUSED = 2
 NOTHING_NEW = 99
 
@@ -149,6 +138,9 @@ def train(model: Model, release: Current = "", shard: Shard = None) -> None:
 def promote(model: Model, release: Current = "") -> None:
     """Hold a trained model against its gates and the champion; put the winner into the BentoML store."""
     _step("promote", model, _current(release))
+
+
+app.command()(rank)
 
 
 @app.command("roll-back")

@@ -7,13 +7,13 @@ from pydantic import BaseModel
 
 from muster.settings import settings
 
-Learner = Literal["xgboost_per_term", "xgboost_classifier", "image_network"]
+Learner = Literal["xgboost_per_term", "xgboost_classifier", "image_network", "xgboost_gene_sets"]
 
 
 class Split(BaseModel, extra="forbid", frozen=True):
     """How held-out examples are chosen: whole groups of `by` go to one fold."""
 
-    by: Literal["gene_family", "gene", "specimen", "centre"]
+    by: Literal["gene_family", "gene", "specimen", "centre", "gene_set"]
     folds: int = 5
     seed: int = 17
 

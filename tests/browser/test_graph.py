@@ -13,7 +13,8 @@ from muster.steps.graph import graph
 MARTS = {
     "genes": """
         select 'MGI:' || (100 + n) as gene_id, 'Gene' || n as symbol, 'GENE' || n as human_symbol,
-            'Kinase' as target_family, ['Tdark', 'Tbio', 'Tchem', 'Tclin'][1 + n % 4] as target_level, 1 / (1 + n % 7) as novelty, 0.5 as loeuf,
+            'Kinase' as target_family, ['Tdark', 'Tbio', 'Tchem', 'Tclin'][1 + n % 4] as target_level,
+            1 / (1 + n % 7) as novelty, 0.5 as loeuf,
             0.5 as missense_oe, 0.5 as shet, n % 2 = 0 as is_tested, n % 5 > 0 as has_one_to_one_orthologue,
             n % 3 as hit_count
         from range(60) as numbers(n)""",

@@ -67,6 +67,21 @@ def test_every_model_is_judged_by_its_gates(demo) -> None:
         assert json.loads(decisions[0].read_text())["gates"], model
 
 
+def test_the_second_release_judges_what_was_frozen_at_the_first(demo) -> None:
+    workspace = demo[0] / "tiny"
+
+    judged = json.loads((workspace / "reports" / "23.0" / "prospective" / "scores.json").read_text())["scores"]
+
+    (phenotype,) = (record for record in judged if record["model"] == "gene_phenotype")
+    assert (phenotype["trained_on"], phenotype["release"], phenotype["is_prospective"]) == ("22.0", "23.0", True)
+    # The planted truth: 0.80 beside a degree of 0.49.
+    auroc = phenotype["figures"]["model"]["auroc"][0]
+    assert auroc > 0.6
+    assert auroc > phenotype["figures"]["baselines"]["degree"]["auroc"][0] + 0.1
+    assert phenotype["version"] in (workspace / "portal" / "scoreboard.html").read_text()
+    assert "judged by what 23.0 reports anew" in demo[1].stderr
+
+
 def test_nothing_leaves_this_machine(demo) -> None:
     log = demo[0] / "left-loopback.log"
 

@@ -105,11 +105,15 @@ def publish_universe() -> PublishMarts:
 
 
 def write_universe(release: str, released_on: str, tested_share: float) -> Path:
-    folder = settings().lake / release / f"build-{release}"
-    folder.mkdir(parents=True, exist_ok=True)
     marts = universe_marts(tested_share)
     # Every gene alike, so nothing can be learned from it; each release otherwise, so no moment can be mistaken.
     marts["genes"]["shet"] = float(release) / 10
+    return write_marts(release, released_on, marts)
+
+
+def write_marts(release: str, released_on: str, marts: dict[str, pd.DataFrame]) -> Path:
+    folder = settings().lake / release / f"build-{release}"
+    folder.mkdir(parents=True, exist_ok=True)
     for mart, frame in marts.items():
         frame.to_parquet(folder / f"{mart}.parquet", index=False)
     described = {mart: {"rows": len(frame), "sha256": mart} for mart, frame in marts.items()}
@@ -142,6 +146,56 @@ def feature_workspace(_feature_workspace: Path, own_settings: None, monkeypatch:
     monkeypatch.setenv("MUSTER_DATA", str(_feature_workspace))
     settings.cache_clear()
     return _feature_workspace
+
+
+def gene_set_marts() -> dict[str, pd.DataFrame]:
+    """Return the universe with pathways planted in its modules, and genes with human names."""
+    marts = universe_marts(0.8)
+    chance = np.random.default_rng(11)
+    gene_ids = marts["genes"]["gene_id"].to_numpy()
+    drawn = [chance.choice(np.arange(UNIVERSE_GENES // 4), 14, replace=False) * 4 + number % 4 for number in range(24)]
+    pathways = [
+        (gene_ids[gene], f"R-{number:02d}", "reactome", 1.0, f"Pathway {number}")
+        for number, genes in enumerate(drawn)
+        for gene in genes
+    ]
+    columns = ["gene_id", "node_id", "node_kind", "weight", "node_name"]
+    marts["annotations"] = pd.concat([marts["annotations"], pd.DataFrame(pathways, columns=columns)], ignore_index=True)
+    families = marts["genes"].dropna(subset="family_id").rename(columns={"family_id": "node_id"})
+    families = families[["gene_id", "node_id"]].assign(node_kind="family", weight=1.0, node_name=families["node_id"])
+    marts["annotations"] = pd.concat([marts["annotations"], families], ignore_index=True)
+    marts["interactions"]["score"] = chance.uniform(0.4, 1.0, len(marts["interactions"]))
+    marts["genes"]["human_symbol"] = marts["genes"]["symbol"].str.replace("Gen", "HUMAN")
+    return marts
+
+
+@pytest.fixture(scope="session")
+def _candidate_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The universe with pathways as release 3.0, and a candidate_genes model of it that is the champion."""
+    from muster import registry  # noqa: PLC0415
+    from muster.specs import load_spec  # noqa: PLC0415
+    from muster.steps import train as step  # noqa: PLC0415
+
+    place = tmp_path_factory.mktemp("candidates")
+    spec = load_spec("candidate_genes")
+    small = {"rounds": 30, "random_sets": 24, "dimensions": 8}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MUSTER_DATA", str(place))
+        patch.setattr(step, "load_spec", lambda name: spec.model_copy(update={"params": {**spec.params, **small}}))
+        settings.cache_clear()
+        write_marts("3.0", "2025-01-31", gene_set_marts())
+        folder = step.train("candidate_genes", "3.0")
+        registry.promote("candidate_genes", "3.0", folder.name)
+    settings.cache_clear()
+    return place
+
+
+@pytest.fixture
+def candidate_workspace(_candidate_workspace: Path, own_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point the settings at the workspace with the model of gene sets; tests only read it."""
+    monkeypatch.setenv("MUSTER_DATA", str(_candidate_workspace))
+    settings.cache_clear()
+    return _candidate_workspace
 
 
 SaveVersion = Callable[..., Path]

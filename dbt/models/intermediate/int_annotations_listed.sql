@@ -14,29 +14,36 @@ mouse as (
 
 ),
 
-listed as (
+go as (
 
     select
         human.gene_id,
-        go.node_id,
-        'go' as node_kind,
-        go.node_id as node_name,
-        'go' as source,
-        1.0::double as weight
-    from {{ ref('stg_go__annotations') }} as go
-    inner join human on go.human_symbol = human.human_symbol and human.source = 'go'
+        annotations.node_id as go_id
+    from {{ ref('stg_go__annotations') }} as annotations
+    inner join human on annotations.human_symbol = human.human_symbol and human.source = 'go'
     union
     -- ND says that nothing is known, with the root of GO as its term.
     select
         genes.gene_id,
-        go.node_id,
+        annotations.node_id as go_id
+    from {{ ref('stg_go__annotations') }} as annotations
+    inner join {{ ref('int_genes_listed') }} as genes on annotations.gene_id = genes.gene_id
+    where not annotations.is_negated and annotations.evidence is distinct from 'ND'
+
+),
+
+listed as (
+
+    -- Without the ontology, and for ids that it does not know, the annotation stands as it is.
+    select
+        go.gene_id,
+        coalesce(closed.node_id, go.go_id) as node_id,
         'go' as node_kind,
-        go.node_id as node_name,
+        coalesce(closed.node_name, go.go_id) as node_name,
         'go' as source,
-        1.0::double as weight
-    from {{ ref('stg_go__annotations') }} as go
-    inner join {{ ref('int_genes_listed') }} as genes on go.gene_id = genes.gene_id
-    where not go.is_negated and go.evidence is distinct from 'ND'
+        case when coalesce(closed.is_direct, true) then 1.0 else 0.5 end::double as weight
+    from go
+    left join {{ ref('int_go_terms_closed') }} as closed on go.go_id = closed.go_id
     union
     select
         human.gene_id,

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from muster.answers import lookups
-from muster.answers.errors import BadImageError, NoFeaturesError, NotServedError, UnknownNameError
+from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion
+from muster.answers.errors import BadImageError, NoFeaturesError, NotServedError, TooFewGenesError, UnknownNameError
 from muster.answers.measure import measure
 from muster.answers.schema import (
     ErrorAnswer,
@@ -44,10 +45,6 @@ def build_app() -> FastAPI:
         title="Muster", version="1", docs_url=None, redoc_url=None, responses=ERRORS, description=__doc__ or ""
     )
 
-    def shelf(request: Request) -> Shelf:
-        found: Shelf = request.app.state.shelf
-        return found
-
     @app.get("/genes/{gene}/phenotypes", tags=["genes"])
     async def gene_phenotypes(
         request: Request, gene: GeneName, status: Wanted = "all", limit: Limit = 20
@@ -72,10 +69,30 @@ def build_app() -> FastAPI:
         """Which models answer, how well they did, and why they were promoted."""
         return lookups.models(shelf(request))
 
+    _add_questions(app)
+    _add_errors(app)
+    measure(app)
+    return app
+
+
+def shelf(request: Request) -> Shelf:
+    """Return what answers."""
+    found: Shelf = request.app.state.shelf
+    return found
+
+
+def _add_questions(app: FastAPI) -> None:
+    """Add the routes that are asked with a body."""
+
     @app.post("/predict", tags=["models"])
     def predict(request: Request, question: PredictQuestion) -> PredictAnswer:
         """Ask for up to 1,000 genes at once."""
         return lookups.predict(shelf(request), question)
+
+    @app.post("/candidates", tags=["genes"])
+    def candidate_genes(request: Request, question: CandidatesQuestion) -> CandidatesAnswer:
+        """Which other genes belong to this set of genes?"""
+        return lookups.candidates(shelf(request), question)
 
     @app.post("/xray", tags=["images"])
     def xray(
@@ -83,10 +100,6 @@ def build_app() -> FastAPI:
     ) -> XrayAnswer:
         """Which view is this radiograph, and of which sex is the mouse?"""
         return lookups.xray(shelf(request), image.file.read())
-
-    _add_errors(app)
-    measure(app)
-    return app
 
 
 def _add_errors(app: FastAPI) -> None:
@@ -103,6 +116,10 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(BadImageError)
     async def bad_image(_: Request, error: BadImageError) -> JSONResponse:
         return _told(400, error=str(error), field="image", found=error.found, expected=error.expected)
+
+    @app.exception_handler(TooFewGenesError)
+    async def too_few(_: Request, error: TooFewGenesError) -> JSONResponse:
+        return _told(400, error=str(error), field="genes", found=error.found, expected=error.expected)
 
     @app.exception_handler(NotServedError)
     @app.exception_handler(NoFeaturesError)

@@ -25,6 +25,15 @@ class NoFeaturesError(RuntimeError):
     """The online store cannot be read."""
 
 
+class TooFewGenesError(ValueError):
+    """A set of so few genes is no question."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"genes: found {found}, expected {expected}")
+        self.found = found
+        self.expected = expected
+
+
 class BadImageError(ValueError):
     """An upload is not a usable radiograph."""
 

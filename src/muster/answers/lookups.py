@@ -3,9 +3,11 @@
 import json
 from typing import Any, NamedTuple
 
+from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion, RankedGene
 from muster.answers.errors import UnknownNameError
 from muster.answers.names import Names
 from muster.answers.schema import (
+    Gene,
     GenePhenotypes,
     GeneViability,
     ModelsAnswer,
@@ -90,6 +92,26 @@ def predict(shelf: Shelf, question: PredictQuestion) -> PredictAnswer:
     else:
         answer.phenotypes = [_phenotypes(champion, gene, "all", question.limit) for gene in found]
     return answer
+
+
+def candidates(shelf: Shelf, question: CandidatesQuestion) -> CandidatesAnswer:
+    """Return the genes that likely belong to a set; unknown names are listed, not refused, while enough are known.
+
+    Raises:
+        TooFewGenesError: too few of the names are genes.
+    """
+    champion = shelf.champion("candidate_genes")
+    reader = champion.reader
+    understood = reader.understand(question.genes)
+    ranked = reader.ranked(understood, question.limit, untested_only=question.untested)
+    names = reader.genes
+    return CandidatesAnswer(
+        **champion.source,
+        members=[Gene(gene_id=names.ids[place], symbol=names.labels[place]) for place in understood.places],
+        genes=[RankedGene(**reader.described(candidate)) for candidate in ranked],
+        unknown=understood.unknown,
+        notes=understood.notes,
+    )
 
 
 def xray(shelf: Shelf, content: bytes) -> XrayAnswer:

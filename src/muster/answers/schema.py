@@ -6,6 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from muster.answers.bins import FusilBins
+
 Status = Literal["called", "tested", "untested"]
 
 TRAINED_ON: JsonDict = {"release": "23.0", "build": "9d1c2b7a5e60", "rows": 540}
@@ -134,14 +136,6 @@ class TermGenes(Source):
     evaluation: dict[str, Any] = Field(description="How well this term is predicted on held-out genes, and baselines.")
     genes: list[ScoredGene]
     why_none: str | None = Field(None, description="Why there is no score for this term.")
-
-
-class FusilBins(BaseModel):
-    """FUSIL: CL cellular lethal, DL developmental lethal, SV subviable, VP, VN or V viable."""
-
-    bin: str | None = Field(description="What is known; null for a gene without a bin.")
-    source: str = Field(description="reported by the release, or derived from the outcome and DepMap.")
-    probabilities: dict[str, float]
 
 
 class GeneViability(Source, Gene):

@@ -23,6 +23,7 @@ READERS = {
     "xgboost_per_term": "muster.answers.phenotypes",
     "xgboost_classifier": "muster.answers.viability",
     "image_network": "muster.answers.radiographs",
+    "xgboost_gene_sets": "muster.answers.candidates",
 }
 
 #: (model, version) -> the folder with that version's files.

@@ -1,4 +1,9 @@
-"""The published interactions and annotations of a release as sparse matrices over one sorted list of genes."""
+"""The published interactions and annotations of a release as sparse matrices over one sorted list of genes.
+
+GO is closed over is_a where its ontology is among the companions; a term of which only one below it was annotated
+weighs 0.5 and is no edge of a path. HPO comes as published: `genes_to_phenotype.txt` has direct terms only. What holds
+is measured in `statistics`. What the mouse showed is in `phenotypes`, on request: it is what models predict.
+"""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -9,8 +14,8 @@ from scipy import sparse
 
 from muster import lake
 
-#: From this weight on an annotation is an edge that paths may use; below it is only part of a profile.
-EDGE_WEIGHTS = {"tissue": 2.0}
+#: From this weight on an annotation is an edge that paths may use; below it is part of a profile, or of the closure.
+EDGE_WEIGHTS = {"tissue": 2.0, "go": 1.0}
 
 #: Kinds whose weights are a measured profile (every gene has some), not a list of memberships.
 PROFILE_KINDS = frozenset({"tissue", "stage"})

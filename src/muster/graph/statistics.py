@@ -35,7 +35,7 @@ def describe(elements: Elements) -> dict[str, Any]:
         "hubs": _hubs(elements),
         "components": [
             _components("interactions", elements.of_kinds(pairs)),
-            _components("interactions and what genes share", elements.of_kinds([*pairs, *memberships(elements)])),
+            _components("interactions and what genes share", elements.of_kinds(shown_kinds(elements))),
         ],
         "coverage": _coverage(elements),
         "closure": _closure(elements),
@@ -53,9 +53,16 @@ def memberships(elements: Elements) -> list[str]:
     return [kind for kind in _kinds(shared) if kind not in PROFILE_KINDS and kind != PHENOTYPE]
 
 
-def gene_counts(elements: Elements, kind: str) -> Counts:
-    """Return the edges of a kind that each gene has."""
+def shown_kinds(elements: Elements) -> list[str]:
+    """Return the kinds that are counted a gene: interactions and what genes share."""
+    return [*interactions(elements), *memberships(elements)]
+
+
+def gene_counts(elements: Elements, kind: str, *, is_walked: bool = False) -> Counts:
+    """Return the edges of a kind that each gene has; if wanted, only those that are strong enough for paths."""
     edges = elements.edges[elements.edges["kind"] == kind]
+    if is_walked and kind in EDGE_WEIGHTS:
+        edges = edges[edges["weight"] >= EDGE_WEIGHTS[kind]]
     ends = [edges[end].to_numpy(np.int64) for end in ("a", "b")]
     return np.bincount(np.concatenate(ends), minlength=len(elements.nodes))[: elements.gene_count]
 
@@ -117,7 +124,7 @@ def _degrees(name: str, degree: Counts) -> dict[str, Any]:
 def _hubs(elements: Elements) -> list[dict[str, Any]]:
     """Return the genes with the most partners, by name."""
     genes = elements.nodes.head(elements.gene_count)
-    counts = {kind: gene_counts(elements, kind) for kind in [*interactions(elements), *memberships(elements)]}
+    counts = {kind: gene_counts(elements, kind, is_walked=True) for kind in shown_kinds(elements)}
     hubs = genes.assign(**counts).sort_values(["degree", "id"], ascending=[False, True]).head(HUBS)
     hubs = hubs.astype({"degree": "int64"})
     columns = ["id", "name", "degree", "target_level", "novelty", "is_tested", *counts]
@@ -166,7 +173,8 @@ def _closure(elements: Elements) -> list[dict[str, Any]]:
     """Say of each ontology whether its annotations are closed over is_a, as far as the data can tell.
 
     Closed annotations give a root to every annotated gene. That the roots lack genes proves that they are not closed;
-    that they hold all is no proof. `mp` is closed where the mart is built.
+    that they hold all is no proof. `follow` are the edges that only a narrower term brought; `mp` is closed where the
+    mart is built.
     """
     found: list[dict[str, Any]] = []
     for kind, roots in ROOTS.items():
@@ -174,8 +182,17 @@ def _closure(elements: Elements) -> list[dict[str, Any]]:
         if not len(edges):
             continue
         at_root = elements.nodes["id"].isin(roots).to_numpy()[edges["b"]]
-        genes, held = edges["a"].nunique(), edges["a"][at_root].nunique()
-        found.append({"kind": kind, "is_closed": held == genes, "how": "measured", "genes": genes, "at_roots": held})
-    if (elements.edges["kind"] == PHENOTYPE).any():
-        found.append({"kind": PHENOTYPE, "is_closed": True, "how": "built", "genes": None, "at_roots": None})
-    return found
+        found.append(
+            {
+                "kind": kind,
+                "genes": edges["a"].nunique(),
+                "at_roots": edges["a"][at_root].nunique(),
+                "follow": int((edges["weight"] < EDGE_WEIGHTS.get(kind, 0.0)).sum()),
+            }
+        )
+    calls = elements.edges[elements.edges["kind"] == PHENOTYPE]
+    if len(calls):
+        # `is_direct` is empty where a source has no closure.
+        follow = int(calls["is_direct"].eq(other=False).sum())
+        found.append({"kind": PHENOTYPE, "genes": calls["a"].nunique(), "at_roots": None, "follow": follow})
+    return [{**each, "is_closed": each["at_roots"] in (None, each["genes"])} for each in found]

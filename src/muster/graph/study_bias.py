@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import norm, spearmanr
 
 from muster.graph.elements import Elements
-from muster.graph.statistics import LEVELS, gene_counts, interactions, memberships
+from muster.graph.statistics import LEVELS, gene_counts, shown_kinds
 
 NOVELTY = "novelty"
 CONFIDENCE = 0.95
@@ -23,7 +23,7 @@ def study_bias(elements: Elements) -> dict[str, Any]:
     Hits are compared among tested genes only: an untested gene has none because nobody looked.
     """
     genes = elements.nodes.head(elements.gene_count).set_index("id")
-    measures = {kind: gene_counts(elements, kind) for kind in [*interactions(elements), *memberships(elements)]}
+    measures = {kind: gene_counts(elements, kind, is_walked=True) for kind in shown_kinds(elements)}
     counted = genes.assign(is_tested=elements.flags("is_tested"), **measures)
     columns = ["degree", *measures]
     tested = counted[counted["is_tested"]]

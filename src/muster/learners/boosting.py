@@ -14,16 +14,31 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def make_cuts(features: Matrix, params: Mapping[str, Any]) -> xgboost.QuantileDMatrix:
+    """Return where to cut columns into bins, taken from these rows, for fits on other rows of the same columns."""
+    return xgboost.QuantileDMatrix(features, nthread=1, max_bin=params.get("max_bin"), missing=np.nan)
+
+
 def fit(
     features: Matrix,
     labels: NDArray[Any],
     params: Mapping[str, Any],
     rounds: int,
     weights: NDArray[np.float32] | None = None,
+    cuts: xgboost.QuantileDMatrix | None = None,
 ) -> xgboost.Booster:
-    """Return a booster; NaN in the features is allowed and means unknown; weights are of rows, default 1."""
+    """Return a booster; NaN in the features is allowed and means unknown.
+
+    Weights are of rows, 1 by default. Without cuts from other rows, those of these rows are looked for.
+    """
     data = xgboost.QuantileDMatrix(
-        features, labels.astype(np.float32), weight=weights, nthread=1, max_bin=params.get("max_bin"), missing=np.nan
+        features,
+        labels.astype(np.float32),
+        weight=weights,
+        nthread=1,
+        max_bin=params.get("max_bin"),
+        missing=np.nan,
+        ref=cuts,
     )
     booster = xgboost.train({"tree_method": "hist", "nthread": 1, "verbosity": 0, **params}, data, rounds)
     # Trained wherever; asked on the CPU, where the service asks it.

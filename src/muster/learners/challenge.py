@@ -150,9 +150,23 @@ QUERIES: dict[str, str] = {
             champion.found_view = declared as champion
         from pictures
     """,
+    # A gene that is hidden now may have been shown to the champion, which then says nothing of it.
+    "xgboost_gene_sets": """
+        select
+            challenger.gene_id as example,
+            challenger.set_id as target,
+            challenger.is_hidden as label,
+            challenger.score as challenger,
+            champion.score as champion,
+            0 as stratum
+        from read_parquet($1) as challenger
+        join read_parquet($2) as champion using (set_id, gene_id)
+        where challenger.is_held_out and champion.is_held_out and challenger.is_hidden = champion.is_hidden
+    """,
 }
 MEASURES: dict[str, tuple[str, Callable[[pd.DataFrame, Floats], Floats]]] = {
     "xgboost_per_term": ("auroc", _auroc_difference),
     "xgboost_classifier": ("auroc", _auroc_difference),
     "image_network": ("accuracy", _accuracy_difference),
+    "xgboost_gene_sets": ("auroc", _auroc_difference),
 }

@@ -28,7 +28,7 @@ from muster.learners.null_labels import null_aurocs, shuffled_labels
 from muster.learners.robustness import Bench, robustness
 from muster.learners.shards import Shard
 from muster.learners.term_files import is_kept, keep
-from muster.learners.term_fit import Cohort, fit_term
+from muster.learners.term_fit import Cohort, fit_term, with_cuts
 from muster.learners.term_lists import write_lists
 from muster.learners.term_reports import write_reports
 from muster.learners.term_table import TermTable, read_terms
@@ -110,10 +110,12 @@ def make_study(spec: ModelSpec, release: str, version: str, device: str) -> tupl
     features = feature_matrix(table)
     graph = read_graph(release)
     walker = make_walker(graph, recipe.metapaths)
+    cohort = _cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device)
+    is_tested = (terms.states != UNTESTED).any(axis=1)
     study = Study(
         terms=terms,
         place_of_key=terms.keys,
-        cohort=_cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device),
+        cohort=with_cuts(cohort, walker, is_tested, seed=spec.split.seed),
         names=[*walker.names, *features.names],
         walker=walker,
         baselines=make_baselines(graph, features),

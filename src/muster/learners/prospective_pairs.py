@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from muster import lake
 
+#: Terms of one query: a release has millions of pairs.
+BATCH = 64
 #: A term is judged with so many pairs of either answer: below, its AUROC has a standard error near 0.1.
 FEWEST = 10
 
@@ -23,8 +25,8 @@ NORMAL = "predicted.status = 'tested'"
 
 PAIRS = """
     with
-    predicted as (from read_parquet($predictions)),
-    seen as (select distinct gene_id from predicted where status <> 'untested'),
+    predicted as (from read_parquet($predictions) where mp_term_id between $first and $last),
+    calls as (from read_parquet($calls) where mp_term_id between $first and $last),
     genes as (select gene_id, row_number() over (order by gene_id) - 1 as gene from read_parquet($genes)),
     pairs as (
         select
@@ -38,7 +40,7 @@ PAIRS = """
             count(*) filter (calls.status = 'called') over (partition by predicted.mp_term_id) as called,
             count(*) over (partition by predicted.mp_term_id) as asked
         from predicted
-        inner join read_parquet($calls) as calls using (gene_id, mp_term_id)
+        inner join calls using (gene_id, mp_term_id)
         inner join genes using (gene_id)
         left join seen using (gene_id)
         {joined}
@@ -46,6 +48,12 @@ PAIRS = """
     )
     select * from pairs
 """
+
+TOTALS = """
+    select count(*), count(*) filter (is_called), count(distinct mp_term_id), coalesce(max(called), 0) from news
+"""
+
+SEEN = "select distinct gene_id from read_parquet($predictions) where status <> 'untested'"
 
 LOST = """
     with predicted as (from read_parquet($predictions))
@@ -108,26 +116,31 @@ def news(folder: Path, release: str, question: str) -> News:
         question: UNTESTED (pairs nobody had tested) or NORMAL (tested and not called, perhaps called since).
     """
     build = lake.build(release)
-    places = {"predictions": str(folder / "predictions.parquet")}
-    places |= {"calls": str(build / "gene_phenotypes.parquet"), "genes": str(build / "genes.parquet")}
+    predictions = {"predictions": str(folder / "predictions.parquet")}
+    places = {"calls": str(build / "gene_phenotypes.parquet"), "genes": str(build / "genes.parquet")}
     names, joined = _baselines(folder)
     query = PAIRS.format(
         baselines="".join(f'baselines."{name}"::float as "baseline.{name}",' for name in names),
         joined=joined,
         question=question,
     )
+    found, totals = [], np.zeros(4, np.int64)
     with duckdb.connect() as connection:
-        connection.execute(f"create temp table news as {query}", places)
-        ((pairs, called, terms_asked, most_called),) = connection.execute(
-            "select count(*), count(*) filter (is_called), count(distinct mp_term_id), coalesce(max(called), 0) "
-            "from news"
-        ).fetchall()
-        # A release has millions of pairs: as numbers, and only those of terms that are judged.
-        judged = f"called >= {FEWEST} and asked - called >= {FEWEST}"
-        connection.execute(f"create temp table judged as from news where {judged}")
-        terms = connection.execute("select distinct mp_term_id from judged order by all").fetchall()
-        found = [_term(connection, term, names) for (term,) in terms]
-    return News(found, pairs, called, terms_asked, most_called)
+        connection.execute(f"create temp table seen as {SEEN}", predictions)
+        terms = _term_ids(folder)
+        for batch in (terms[start : start + BATCH] for start in range(0, len(terms), BATCH)):
+            span = {"first": batch[0], "last": batch[-1]}
+            connection.execute(f"create or replace temp table news as {query}", {**predictions, **places, **span})
+            (counts,) = connection.execute(TOTALS).fetchall()
+            totals = np.array([*(totals[:3] + counts[:3]), max(totals[3], counts[3])])
+            connection.execute(f"delete from news where called < {FEWEST} or asked - called < {FEWEST}")
+            judged = connection.execute("select distinct mp_term_id from news order by all").fetchall()
+            found += [_term(connection, term, names) for (term,) in judged]
+    return News(found, *totals.tolist())
+
+
+def _term_ids(folder: Path) -> list[str]:
+    return sorted(pq.read_table(folder / "terms.parquet", columns=["mp_term_id"])["mp_term_id"].to_pylist())
 
 
 def lost(folder: Path, release: str) -> dict[str, int]:
@@ -143,7 +156,7 @@ def lost(folder: Path, release: str) -> dict[str, int]:
 
 def _term(connection: duckdb.DuckDBPyConnection, term: str, names: list[str]) -> TermPairs:
     rows: dict[str, Any] = connection.execute(
-        "select * from judged where mp_term_id = ? order by gene", [term]
+        "select * from news where mp_term_id = ? order by gene", [term]
     ).fetchnumpy()
     return TermPairs(
         mp_term_id=term,
@@ -169,7 +182,8 @@ def _baselines(folder: Path) -> tuple[list[str], str]:
     if kept.exists():
         columns = pq.read_schema(kept).names
         names = [name for name in columns if name not in ("gene_id", "mp_term_id")]
-        return names, f"left join read_parquet('{kept}') as baselines using (gene_id, mp_term_id)"
+        of_terms = f"from read_parquet('{kept}') where mp_term_id between $first and $last"
+        return names, f"left join ({of_terms}) as baselines using (gene_id, mp_term_id)"
     release = folder.parent.name
     if release not in lake.releases():
         return [], ""

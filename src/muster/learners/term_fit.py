@@ -1,7 +1,7 @@
 """One term: held-out scores of every tested gene, the final booster, and the scores of every untested gene."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,13 @@ import xgboost
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 
-from muster.learners.boosting import Matrix, fit, predict
-from muster.learners.evidence import Evidence
-from muster.learners.labels import CALLED, UNTESTED
+from muster.learners.boosting import Matrix, fit, make_cuts, predict
+from muster.learners.evidence import Evidence, Walker, gather
+from muster.learners.labels import CALLED, TESTED, UNTESTED
 from muster.learners.metrics import Floats, calibration_error, ranking_metrics
+
+#: Called genes among the tested of the labels drawn for the bins: from rare to common terms.
+DRAWN_SHARES = (0.006, 0.02, 0.06, 0.2)
 
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
@@ -28,6 +31,8 @@ class Cohort:
     draws: Floats
     params: Mapping[str, Any]
     rounds: int
+    cuts: xgboost.QuantileDMatrix | None = None
+    """Bins for the fits of all terms and folds; without them each fit finds its own."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,25 @@ def _booster(
     cohort: Cohort, states: NDArray[np.int8], evidence: Evidence, weights: Scores, folds: Sequence[int]
 ) -> xgboost.Booster:
     features, rows = _training(cohort, states != UNTESTED, evidence, folds)
-    return fit(features, (states == CALLED)[rows], cohort.params, cohort.rounds, weights[rows])
+    return fit(features, (states == CALLED)[rows], cohort.params, cohort.rounds, weights[rows], cohort.cuts)
+
+
+def with_cuts(cohort: Cohort, walker: Walker, is_tested: Mask, *, seed: int) -> Cohort:
+    """Return the cohort with bins that serve every term and fold, taken from labels drawn at random.
+
+    A term's columns are means over its labelled genes, so they lie on one scale whichever term it is, and random
+    labels of several sizes span it. No label of any gene is in the bins. Looking for bins in each fit takes a seventh
+    of its time; on 24 terms of the real 18.0 the AUROC is the same without (-0.0002, standard error 0.0014).
+    """
+    tested = np.flatnonzero(is_tested)
+    states = np.full((len(is_tested), len(DRAWN_SHARES)), UNTESTED, np.int8)
+    states[tested] = TESTED
+    generator = np.random.default_rng(seed)
+    for column, share in enumerate(DRAWN_SHARES):
+        states[generator.choice(tested, int(share * len(tested)), replace=False), column] = CALLED
+    drawn = gather(walker, states, cohort.fold, cohort.folds)
+    rows = [_training(cohort, is_tested, evidence, range(cohort.folds))[0] for evidence in drawn]
+    return replace(cohort, cuts=make_cuts(np.vstack(rows), cohort.params))
 
 
 def _training(

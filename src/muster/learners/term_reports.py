@@ -100,7 +100,7 @@ def _write_tables(
     (target / "boosters").mkdir()
     with (
         pq.ParquetWriter(target / "predictions.parquet", PREDICTIONS, compression="zstd") as predictions,
-        pq.ParquetWriter(target / "baselines.parquet", BASELINE_SCORES, compression="zstd") as baselines,
+        pq.ParquetWriter(target / "baselines.parquet", BASELINE_SCORES, compression="zstd", **SPLIT_BYTES) as baselines,
         pq.ParquetWriter(target / "explanations.parquet", EXPLANATIONS, compression="zstd") as explanations,
     ):
         for place, key in enumerate(terms.key_of_term):
@@ -138,6 +138,11 @@ PREDICTIONS = pa.schema(
 BASELINE_SCORES = pa.schema(
     {"gene_id": pa.string(), "mp_term_id": pa.string(), **{name: pa.float32() for name in BASELINES}}
 )
+#: Numbers of which each gene has its own shrink by a fifth when their bytes lie apart; the others repeat.
+SPLIT_BYTES: dict[str, Any] = {
+    "use_dictionary": ["gene_id", "mp_term_id", "degree", "neighbour_vote"],
+    "column_encoding": dict.fromkeys(("publications", "label_propagation", "adjacency_lr"), "BYTE_STREAM_SPLIT"),
+}
 TOLD = ("reasons", "groups", "paths", "nearest", "against")
 """Columns of explanations.parquet, each JSON (see `explanations.explain_term`)."""
 EXPLANATIONS = pa.schema({name: pa.string() for name in ("gene_id", "mp_term_id", *TOLD)})

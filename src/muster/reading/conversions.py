@@ -61,14 +61,18 @@ def _converted(source: SourceFile, paths: list[Path], place: Path) -> Readable:
 
 
 def _terms(source: SourceFile, paths: list[Path], place: Path) -> Readable:
-    terms = read_terms(paths[0], MP)
+    terms = read_terms(paths[0], source.prefix)
     known = {term["mp_term_id"] for term in terms}
     lost = [term["mp_term_id"] for term in terms if set((term["replaced_by"] or "").split("|")) - {"", *known}]
     if lost:
         logger.warning(
             "%s: %d terms name a successor that is no term: %s", paths[0].name, len(lost), ", ".join(lost[:5])
         )
-    return _as_json_lines(source, terms, place / f"{paths[0].name}.jsonl.gz")
+    # Only the terms of MP are called so.
+    named = (
+        terms if source.prefix == MP else [{name.removeprefix("mp_"): term[name] for name in term} for term in terms]
+    )
+    return _as_json_lines(source, named, place / f"{paths[0].name}.jsonl.gz")
 
 
 def _annotations(source: SourceFile, paths: list[Path], place: Path) -> Readable:

@@ -46,6 +46,7 @@ def write_companions(consortium: Consortium, folder: Path) -> None:
         "string_interactions": _string(consortium),
         "biogrid_interactions": _biogrid(consortium),
         "go_annotations": references.go_annotations(consortium),
+        "go_ontology": references.go_ontology(consortium),
         "ensembl_genes": references.ensembl_genes(consortium.genes),
         "hgnc_orthologues": references.hgnc_orthologues(consortium.genes),
         "impress_parameters": references.impress_parameters(),

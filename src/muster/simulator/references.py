@@ -17,6 +17,8 @@ OBSOLETE = [
 ]
 #: Every so many annotations GAF says NOT, and every so many that nothing is known.
 NEGATED_EVERY, UNKNOWN_EVERY = 50, 40
+#: What the simulated GO terms lie under, by number: a hierarchy that means nothing.
+GO_GROUPS = 8
 EVIDENCE = ["IEA", "ISO", "IBA", "IDA"]
 
 
@@ -62,6 +64,20 @@ def go_annotations(consortium: Consortium) -> str:
             cells = ["MGI", ids[member], symbols[member], qualifier, term, "GO_REF:0", evidence, "", "P", "", ""]
             lines.append("\t".join([*cells, "protein", "taxon:10090", "20241101", "MGI", "", ""]))
     return "\n".join(lines) + "\n"
+
+
+def go_ontology(consortium: Consortium) -> str:
+    """Return the terms of the GO gene sets as OBO, each below a group of terms, the groups below the root."""
+    stanzas = ["format-version: 1.2\ndata-version: releases/2024-11-01\nontology: go\n"]
+    count = len(gene_sets(consortium, "go"))
+    groups = [f"GO:98{number:05d}" for number in range(GO_GROUPS)]
+    listed = [("GO:0008150", "biological_process", "")]
+    listed += [(group, f"simulated group of processes {number}", "GO:0008150") for number, group in enumerate(groups)]
+    listed += [(f"GO:99{n:05d}", f"simulated process {n}", groups[n % GO_GROUPS]) for n in range(count)]
+    for term_id, name, parent in listed:
+        lines = [f"id: {term_id}", f"name: {name}", "namespace: biological_process"]
+        stanzas.append("[Term]\n" + "\n".join([*lines, *([f"is_a: {parent}"] if parent else [])]) + "\n")
+    return "\n".join(stanzas)
 
 
 def ensembl_genes(genes: pd.DataFrame) -> str:

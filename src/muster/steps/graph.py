@@ -21,7 +21,7 @@ COMPANIONS = {
     "genes": ["orthologues", "idg_targets", "gene_constraint"],
     "string": ["string_interactions"],
     "biogrid": ["biogrid_interactions"],
-    "go": ["go_annotations"],
+    "go": ["go_annotations", "go_ontology"],
     "reactome": ["reactome_annotations", "reactome_pathways"],
     "tissue": ["protein_levels"],
     "stage": ["embryo_expression"],

@@ -28,6 +28,7 @@ LEARNERS: dict[Learner, tuple[str, str]] = {
     "xgboost_per_term": ("muster.learners.gene_phenotype", "xgboost"),
     "xgboost_classifier": ("muster.learners.viability", "xgboost"),
     "image_network": ("muster.learners.image_network", "torch"),
+    "xgboost_gene_sets": ("muster.learners.candidate_genes", "xgboost"),
 }
 
 #: Learners that fit their terms one by one, and so in shards if need be.

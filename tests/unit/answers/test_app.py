@@ -127,6 +127,7 @@ def test_the_openapi_page_has_every_route_typed_with_examples(client: TestClient
     content = client.get("/openapi.json").json()
 
     assert sorted(content["paths"]) == [
+        "/candidates",
         "/genes/{gene}/phenotypes",
         "/genes/{gene}/viability",
         "/models",
@@ -139,6 +140,7 @@ def test_the_openapi_page_has_every_route_typed_with_examples(client: TestClient
         "GeneViability",
         "TermGenes",
         "PredictAnswer",
+        "CandidatesAnswer",
         "XrayAnswer",
         "ModelsAnswer",
         "ErrorAnswer",

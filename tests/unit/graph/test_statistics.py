@@ -74,6 +74,23 @@ def test_coverage_is_told_by_testing_and_by_target_level(found: dict[str, Any]) 
 
 def test_annotations_that_a_root_lacks_are_not_closed(found: dict[str, Any]) -> None:
     assert found["closure"] == [
-        {"kind": "go", "is_closed": False, "how": "measured", "genes": 2, "at_roots": 1},
-        {"kind": "mp", "is_closed": True, "how": "built", "genes": None, "at_roots": None},
+        {"kind": "go", "is_closed": False, "genes": 2, "at_roots": 1, "follow": 0},
+        {"kind": "mp", "is_closed": True, "genes": 2, "at_roots": None, "follow": 1},
     ]
+
+
+def test_annotations_that_only_follow_from_a_narrower_term_close_them_and_are_not_walked(
+    publish_marts, six_genes: str
+) -> None:
+    publish_marts(
+        six_genes,
+        annotations="""select *, 'go' as node_kind, 'name' as node_name, 'go' as source from (values
+            ('MGI:1', 'GO:1', 1.0), ('MGI:1', 'GO:0008150', 0.5), ('MGI:2', 'GO:0008150', 1.0))
+            as edges(gene_id, node_id, weight)""",
+    )
+
+    found = describe(read_elements(six_genes))
+
+    assert found["closure"][0] == {"kind": "go", "is_closed": True, "genes": 2, "at_roots": 2, "follow": 1}
+    assert (row(found["edges"], kind="go")["edges"], row(found["edges"], kind="go")["walked"]) == (3, 2)
+    assert found["hubs"][0]["go"] == 1

@@ -43,7 +43,9 @@ def test_a_gene_of_two_centres_is_held_out_with_each(bench) -> None:
     }
 
 
-def test_both_splits_judge_the_model_beside_every_baseline(bench) -> None:
+def test_both_splits_judge_the_model_beside_every_baseline(bench, monkeypatch) -> None:
+    monkeypatch.setattr("muster.learners.robustness.SHARE", 1)
+
     found = robustness(bench, "2.0", 2)
 
     assert found.metrics["study_bias"]["genes"] == 64
@@ -82,7 +84,7 @@ def test_where_no_centre_is_known_it_is_said(bench, monkeypatch) -> None:
     assert found.metrics["by_centre"] == {"why": "release 2.0 names no centre"}
 
 
-def test_terms_are_spread_and_each_set_of_labels_is_asked_once(bench) -> None:
+def test_terms_are_spread_and_each_set_of_labels_is_asked_once(bench, monkeypatch) -> None:
     terms = replace(
         bench.terms,
         ids=[*bench.terms.ids, "MP:9"],
@@ -90,6 +92,8 @@ def test_terms_are_spread_and_each_set_of_labels_is_asked_once(bench) -> None:
         weights=np.hstack([bench.terms.weights, bench.terms.weights[:, :1]]),
     )
 
-    assert spread(terms, 2) == [0, 3]
+    assert spread(terms, 9) == [0]
+    monkeypatch.setattr("muster.learners.robustness.SHARE", 1)
     assert spread(terms, 9) == [0, 1, 2, 3]
+    assert spread(terms, 2) == [0, 3]
     assert spread(terms, 0) == []

@@ -6,7 +6,7 @@ from muster.graph.knowledge import read_graph
 from muster.learners.evidence import Evidence, gather, make_walker
 from muster.learners.labels import CALLED, TESTED, UNTESTED, families, family_fold
 from muster.learners.metrics import draws
-from muster.learners.term_fit import Cohort, fit_term, held_out_scores
+from muster.learners.term_fit import Cohort, fit_term, held_out_scores, with_cuts
 
 FOLDS = 4
 PARAMS = {"objective": "binary:logistic", "max_depth": 2, "eta": 0.3, "max_bin": 32, "seed": 1}
@@ -58,6 +58,21 @@ def test_the_folds_asked_are_scored_as_all_folds_are(cohort: Cohort) -> None:
     asked = np.isin(cohort.fold, [0, 3])
     assert part[asked].tobytes() == whole[asked].tobytes()
     assert np.isnan(part[~asked]).all()
+
+
+def test_bins_come_from_no_label_and_serve_every_term(cohort: Cohort) -> None:
+    walker = make_walker(read_graph("1.0"), ["string", "go", "string.string"])
+    is_tested = random_states(len(cohort.fold)) != UNTESTED
+
+    first, second = (with_cuts(cohort, walker, is_tested, seed=17) for _ in range(2))
+
+    states = [random_states(len(cohort.fold), seed) for seed in (1, 2)]
+    found = [
+        [held_out_scores(shared, labels, evidence_of(cohort, labels), alike(labels)).tobytes() for labels in states]
+        for shared in (first, second)
+    ]
+    assert found[0] == found[1]
+    assert first.cuts.get_quantile_cut()[0].tolist() == second.cuts.get_quantile_cut()[0].tolist()
 
 
 def test_normal_genes_of_low_weight_pull_scores_down_less(cohort: Cohort) -> None:

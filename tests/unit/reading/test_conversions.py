@@ -83,6 +83,24 @@ def test_of_a_gene_s_transcripts_gnomad_s_mane_select_is_kept(tmp_path: Path) ->
     ]
 
 
+def test_terms_of_another_ontology_are_not_called_terms_of_mp(tmp_path: Path) -> None:
+    terms = [
+        ("GO:0000001", ["name: growth", "alt_id: GO:0000009"]),
+        ("GO:0000002", ["name: cell growth", "is_a: GO:0000001"]),
+    ]
+    path = tmp_path / "go-basic.obo"
+    stanzas = ["[Term]\n" + "\n".join([f"id: {term_id}", *lines]) for term_id, lines in terms]
+    path.write_text("\n\n".join(["format-version: 1.2\nontology: go", *stanzas]) + "\n")
+
+    found = read(catalog().companions["go_ontology"], [path], tmp_path)
+
+    columns = ("term_id", "term_name", "parent_ids", "alternative_ids")
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        ("GO:0000001", "growth", None, "GO:0000009"),
+        ("GO:0000002", "cell growth", "GO:0000001", None),
+    ]
+
+
 def test_a_row_that_stands_twice_in_impress_is_read_once(tmp_path: Path) -> None:
     text = "parameterId,parameterKey,type,name,valueType,procedureId\n" + "1,A_1,simpleParameter,Weight,FLOAT,7\n" * 2
     source = catalog().companions["impress_parameters"]

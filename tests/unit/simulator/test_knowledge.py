@@ -55,3 +55,12 @@ def test_humans_rarely_lose_what_mice_cannot_live_without(consortium: Consortium
 
     middle = upper.groupby(consortium.genes["outcome"]).median()
     assert middle["lethal"] < 0.8 * middle["viable"]
+
+
+def test_human_cells_need_a_part_of_what_the_mouse_needs_and_two_screens_agree_on_it(consortium: Consortium) -> None:
+    found = constraint(consortium.genes, SEED)
+    is_lethal, is_needed = consortium.genes["outcome"] == "lethal", found["depmap"] <= -0.45
+
+    assert 0.2 < is_needed[is_lethal].mean() < 0.5
+    assert is_needed[~is_lethal].mean() < 0.02
+    assert found["h1_mef_bf"][is_needed].median() > 5 > found["h1_laminin_bf"][~is_needed].median()

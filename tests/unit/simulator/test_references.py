@@ -28,6 +28,17 @@ def test_go_annotations_are_gaf_of_mouse_genes(tiny_mirror) -> None:
     assert {"NOT|involved_in", "involved_in"} == {annotation["qualifier"] for annotation in found}
 
 
+def test_every_go_annotation_is_of_a_term_of_the_ontology_below_its_root(tiny_mirror) -> None:
+    folder = tiny_mirror.folder / "companions"
+
+    terms = {term["mp_term_id"]: term for term in read_terms(folder / "go-basic.obo.gz", "GO:")}
+
+    assert {annotation["term_id"] for annotation in read_annotations(folder / "mgi.gaf.gz")} <= terms.keys()
+    assert [term for term, told in terms.items() if told["parent_ids"] is None] == ["GO:0008150"]
+    group = terms["GO:9900003"]["parent_ids"]
+    assert (group, terms[group]["parent_ids"]) == ("GO:9800003", "GO:0008150")
+
+
 def test_impress_holds_every_row_twice_as_the_public_copy_does(tiny_mirror) -> None:
     table = pd.read_csv(tiny_mirror.folder / "companions" / "impress_parameters_2020-07-09.csv.gz")
 

@@ -58,3 +58,5 @@ def test_each_gene_with_a_viability_call_is_in_one_bin(files, sections, said) ->
     assert set(genes["fusil"]) == {"CL", "DL", "SV", "VP", "VN"}
     lethal = set(calls.loc[calls["call"] == "lethal", "gene_id"])
     assert set(genes.loc[genes["fusil"].isin(["CL", "DL"]), "gene_accession_id"]) == lethal
+    cellular = set(calls.loc[calls["is_cellular"], "gene_id"])
+    assert set(genes.loc[genes["fusil"] == "CL", "gene_accession_id"]) == lethal & cellular

@@ -90,6 +90,7 @@ def test_reports_are_taken_in_and_need_no_network(publish_marts: Callable[..., P
         "networks/index.html",
         '<body><!-- portal navigation --><script data-vendor="plotly">code</script></body>',
     )
+    write_report("22.0", "graph/index.html", "<body><!-- portal navigation --></body>")
 
     site = portal()
 
@@ -100,7 +101,10 @@ def test_reports_are_taken_in_and_need_no_network(publish_marts: Callable[..., P
     network = (site / "releases/22.0/networks/index.html").read_text()
     assert '<script src="../../../assets/plotly.min.js"></script>' in network
     assert 'class="brand" href="../../../index.html"' in network
-    assert "releases/22.0/checks/data_docs/index.html" in (site / "index.html").read_text()
+    assert 'class="brand" href="../../../index.html"' in (site / "releases/22.0/graph/index.html").read_text()
+    index = (site / "index.html").read_text()
+    assert "releases/22.0/checks/data_docs/index.html" in index
+    assert '<a href="releases/22.0/graph/index.html">Knowledge graph 22.0</a>' in index
 
 
 def test_a_model_page_shows_metrics_beside_baselines_and_candidates_with_reasons() -> None:

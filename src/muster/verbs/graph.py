@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from muster.housekeeping import release_number
+from muster.verbs.arguments import release_number
 
 
 class NoFileError(ValueError):

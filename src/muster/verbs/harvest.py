@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from muster.housekeeping import release_number
+from muster.verbs.arguments import release_number
 
 
 def harvest(

@@ -1,23 +1,20 @@
 """The verb `backtest` of the command line: its options and their help."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from muster.housekeeping import release_number
 from muster.settings import configure
+from muster.verbs.arguments import CompanionsOption, DataOption, MirrorOption, release_number
 
 
 def backtest(
     train: Annotated[str, typer.Option(help="The release whose models are judged.", callback=release_number)],
     test: Annotated[str, typer.Option(help="A later release: what it reports anew judges.", callback=release_number)],
     models: Annotated[str, typer.Option(help="Comma-separated.")] = "gene_phenotype,viability",
-    mirror: Annotated[str | None, typer.Option(help="demo, impc, a URL or file:FOLDER.")] = None,
-    companions: Annotated[
-        str | None, typer.Option(help="URL or folder of the companion files, or upstream (each from its own site).")
-    ] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder that holds every workspace [.muster].")] = None,
+    mirror: MirrorOption = None,
+    companions: CompanionsOption = None,
+    data: DataOption = None,
 ) -> None:
     """Train on one release, judge by what a later one reports anew: the test that no model has seen.
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from muster.housekeeping import Release
+from muster.verbs.arguments import Release
 
 Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Tables, XML, JSON, tar archives.")]
 Name = Annotated[str, typer.Option(help="Name of the extra; default: the first file's.")]

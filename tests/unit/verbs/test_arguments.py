@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from muster import cli
 from muster.catalog import ReleaseNameError
-from muster.housekeeping import release_number
+from muster.verbs.arguments import release_number
 
 
 @pytest.mark.parametrize(("given", "meant"), [("4.2", "4.2"), ("04.2", "4.2"), ("24.00", "24.0"), ("", "")])
