@@ -30,7 +30,7 @@ def _paralogues(term: Shown, gene: int) -> Iterator[str]:
     if "family" not in term.near.members:
         return
     membership = term.near.graph.memberships["family"]
-    for node in row_of(membership.weights, gene):
+    for node in row_of(term.near.belongs["family"], gene):
         others = row_of(term.near.members["family"], int(node))
         normal = others[term.is_normal[others]]
         if len(normal):
@@ -55,7 +55,7 @@ def _partners(term: Shown, gene: int) -> Iterator[str]:
 def _members(term: Shown, gene: int) -> Iterator[str]:
     """Name for each kind the gene's node whose members fall furthest short of what chance would show."""
     for kind, members in term.near.members.items():
-        nodes = row_of(term.near.graph.memberships[kind].weights, gene)
+        nodes = row_of(term.near.belongs[kind], gene)
         if kind == "family" or not len(nodes):
             continue
         expected = term.tested[kind][nodes] * term.prevalence

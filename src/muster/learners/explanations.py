@@ -122,7 +122,7 @@ def _shared(term: Shown, gene: int) -> Iterator[str]:
     """Name for each kind the gene's node whose members are called most beyond chance."""
     for kind, members in term.near.members.items():
         membership = term.near.graph.memberships[kind]
-        nodes = row_of(membership.weights, gene)
+        nodes = row_of(term.near.belongs[kind], gene)
         if not len(nodes) or term.lift[kind][nodes].max() < BEYOND_CHANCE:
             continue
         node = int(nodes[term.lift[kind][nodes].argmax()])

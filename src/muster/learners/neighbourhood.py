@@ -15,7 +15,13 @@ from muster.learners.tissues import TermTissues, Tissues, read_tissues, tissues_
 
 NAMED = 3
 FEWEST = 2
-SHARED = {"reactome": "pathway", "go": "GO term", "family": "gene family"}
+SHARED = {
+    "reactome": "pathway",
+    "go": "GO term",
+    "family": "gene family",
+    "hpo": "human phenotype",
+    "disease": "human disease",
+}
 DARK_RANK = 0.0
 """The place of IDG's level Tdark in `graph/summary.py`: next to nothing is known of the human orthologue."""
 
@@ -29,8 +35,10 @@ class Neighbourhood:
     hops: Hops
     partners: Matrix
     degrees: NDArray[np.int64]
+    belongs: dict[str, Matrix]
+    """kind -> genes x nodes, 0 or 1: what a path may walk, so no term that is only inherited"""
     members: dict[str, Matrix]
-    """kind -> nodes x genes, 0 or 1"""
+    """The same, nodes x genes."""
     directions: NDArray[np.float32]
     """genes x dimensions: the embedding, each of length 1 (0 where the gene has none)"""
     is_dark: NDArray[np.bool_]
@@ -62,7 +70,7 @@ class Shown:
 def make_neighbourhood(walker: Walker, features: FeatureMatrix) -> Neighbourhood:
     """Return the graph and the genes' static features, ready for looking up names."""
     graph = walker.graph
-    members = {kind: _edges(graph.memberships[kind].weights.T) for kind in SHARED if kind in graph.memberships}
+    belongs = {kind: graph.memberships[kind].edges(kind) for kind in SHARED if kind in graph.memberships}
     partners = graph.partners
     return Neighbourhood(
         graph=graph,
@@ -70,17 +78,12 @@ def make_neighbourhood(walker: Walker, features: FeatureMatrix) -> Neighbourhood
         hops=walker.hops,
         partners=partners,
         degrees=np.diff(partners.indptr).astype(np.int64),
-        members=members,
+        belongs=belongs,
+        members={kind: edges.T.tocsr() for kind, edges in belongs.items()},
         directions=_directions(features),
         is_dark=_column(features, "target_level_rank") == DARK_RANK,
         tissues=read_tissues(graph),
     )
-
-
-def _edges(weights: Matrix) -> Matrix:
-    edges = weights.tocsr().astype(np.float64)
-    edges.data[:] = 1.0
-    return edges
 
 
 def _column(features: FeatureMatrix, name: str) -> NDArray[np.float32]:
