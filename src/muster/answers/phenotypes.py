@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from muster.answers.schema import Phenotype, ScoredGene, told
 
 STATUSES = ("called", "tested", "untested")
 UNSCORED = -1
+EXPLAINED = ("reasons", "paths", "against")
+NOTHING = ("[]",) * len(EXPLAINED)
 COLUMNS = ["score", "probability", "rank", "status", "is_held_out"]
 # Small batches and a pause after each: while a new champion is read, the old one answers in the same interpreter.
 BATCH_ROWS = 16_384
@@ -40,7 +41,8 @@ class PhenotypeTable:
     status: NDArray[np.int8]
     is_held_out: NDArray[np.bool_]
     evaluations: dict[str, dict[str, Any]]
-    reasons: dict[tuple[str, str], str]
+    explanations: dict[tuple[str, str], tuple[str, ...]]
+    """gene and term -> JSON of each of EXPLAINED"""
 
     def of_gene(self, gene: int, wanted: str, limit: int) -> list[Phenotype]:
         """Return the terms of a gene, likeliest first: only calibrated probabilities compare between terms."""
@@ -62,14 +64,17 @@ class PhenotypeTable:
 
     def _cell(self, gene: int, term: int) -> dict[str, Any]:
         rank = int(self.rank[gene, term])
-        reasons = self.reasons.get((self.genes.ids[gene], self.terms.ids[term]))
+        explained = self.explanations.get((self.genes.ids[gene], self.terms.ids[term]), NOTHING)
+        reasons, paths, against = (json.loads(text) for text in explained)
         return {
             "status": STATUSES[self.status[gene, term]],
             "score": float(self.score[gene, term]),
             "probability": float(self.probability[gene, term]),
             "rank": rank if rank > 0 else None,
             "is_held_out": bool(self.is_held_out[gene, term]),
-            "reasons": json.loads(reasons) if reasons else [],
+            "reasons": reasons,
+            "paths": [path["path"] for path in paths],
+            "against": against,
         }
 
 
@@ -93,8 +98,8 @@ def read(folder: Path) -> PhenotypeTable:
         for name in COLUMNS:
             table[name][gene, term] = _values(name, batch[name])
         time.sleep(PAUSE_SECONDS)
-    reasons = _reasons(folder / "explanations.parquet")
-    return PhenotypeTable(genes=genes, terms=terms, evaluations=evaluations, reasons=reasons, **table)
+    explanations = _explanations(folder / "explanations.parquet")
+    return PhenotypeTable(genes=genes, terms=terms, evaluations=evaluations, explanations=explanations, **table)
 
 
 def _best(status: NDArray[np.int8], wanted: str, limit: int, *by: NDArray[Any]) -> list[int]:
@@ -139,9 +144,12 @@ def _values(name: str, column: pa.Array) -> NDArray[Any]:
     return np.asarray(column)
 
 
-def _reasons(path: Path) -> dict[tuple[str, str], str]:
+def _explanations(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
     if not path.exists():
         return {}
-    columns: Sequence[Any] = pq.read_table(path, columns=["gene_id", "mp_term_id", "reasons"]).columns
-    genes, terms, texts = (column.to_pylist() for column in columns)
-    return {(gene, term): text for gene, term, text in zip(genes, terms, texts, strict=True)}
+    # Versions of earlier code have the reasons only.
+    known = pq.read_schema(path).names
+    columns = pq.read_table(path, columns=["gene_id", "mp_term_id", *(name for name in EXPLAINED if name in known)])
+    genes, terms = (columns[name].to_pylist() for name in ("gene_id", "mp_term_id"))
+    told = [columns[name].to_pylist() if name in known else ["[]"] * len(genes) for name in EXPLAINED]
+    return {(gene, term): tuple(texts) for gene, term, *texts in zip(genes, terms, *told, strict=True)}

@@ -50,17 +50,28 @@ class Gene(BaseModel):
     symbol: str | None
 
 
-class Phenotype(BaseModel):
-    """One MP term of one gene."""
+class Term(BaseModel):
+    """An MP term."""
 
     mp_term_id: str
     mp_term_name: str | None
+
+
+class Scored(BaseModel):
+    """What a model says about one gene and one MP term."""
+
     status: Status = Field(description="called; tested and not called; or untested, which is unknown.")
     score: float = Field(description="The booster's raw score; comparable within a term only.")
     probability: float = Field(description="The calibrated probability that the gene has the phenotype.")
     rank: int | None = Field(description="1 = the likeliest of the untested genes; null where the gene was tested.")
     is_held_out: bool = Field(description="The score comes from a model that did not see this gene.")
     reasons: list[str] = Field(description="What made the score, by name; only for the best ranked genes of a term.")
+    paths: list[str] = Field([], description="The strongest paths to called genes; for the same genes.")
+    against: list[str] = Field([], description="What speaks against the phenotype; for the same genes.")
+
+
+class Phenotype(Scored, Term):
+    """One MP term of one gene."""
 
 
 class GenePhenotypes(Source, Gene):
@@ -93,18 +104,11 @@ class GenePhenotypes(Source, Gene):
     why_none: str | None = Field(None, description="Why there is no score for this gene.")
 
 
-class ScoredGene(Gene):
+class ScoredGene(Scored, Gene):
     """One gene of one MP term."""
 
-    status: Status
-    score: float
-    probability: float
-    rank: int | None
-    is_held_out: bool
-    reasons: list[str]
 
-
-class TermGenes(Source):
+class TermGenes(Term, Source):
     """The genes of one MP term, likeliest first."""
 
     model_config = ConfigDict(
@@ -131,8 +135,6 @@ class TermGenes(Source):
         }
     )
 
-    mp_term_id: str
-    mp_term_name: str | None
     evaluation: dict[str, Any] = Field(description="How well this term is predicted on held-out genes, and baselines.")
     genes: list[ScoredGene]
     why_none: str | None = Field(None, description="Why there is no score for this term.")

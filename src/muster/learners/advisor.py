@@ -37,6 +37,8 @@ KNOTS = 6
 FEWEST = 60
 """Candidates without which there is nothing to compare with: the splines have 24 coefficients."""
 TOLD = 3
+MOST_LINES = 5000
+"""Tested genes with an untested body system that are kept: the first of either order."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,9 @@ def advise(found: PredictionTable, genes: pd.DataFrame, systems: dict[str, list[
     table = pd.concat(parts, ignore_index=True)
     ranked = table.groupby("kind")[["information", "corrected"]].rank(ascending=False, method="first")
     table["rank"], table["corrected_rank"] = ranked["information"].astype("Int64"), ranked["corrected"].astype("Int64")
+    is_first = (ranked.min(axis=1) <= MOST_LINES) | (table["kind"] == "gene")
     order = ["kind", "corrected_rank", "rank", "gene_id", "system"]
-    return table.sort_values(order, ignore_index=True)
+    return table[is_first].sort_values(order, ignore_index=True)
 
 
 def _questions(found: PredictionTable, systems: dict[str, list[str]]) -> list[Question]:

@@ -28,6 +28,19 @@ def test_the_genes_of_a_term_can_be_the_untested_only(write_champion) -> None:
     ]
 
 
+def test_paths_and_what_speaks_against_come_with_the_reasons(write_champion) -> None:
+    folder = write_champion("23.0", "v1", 0.0)
+    told = {"reasons": "[]", "paths": '[{"path": "Xyz2 -STRING- Abcd1", "weight": 0.5}]', "against": '["Q is normal"]'}
+    row = {"gene_id": "MGI:103", "mp_term_id": "MP:0001399", **told}
+    pq.write_table(pa.Table.from_pylist([row]), folder / "explanations.parquet")
+    table = read(folder)
+
+    first, second = table.of_term(table.terms.find("MP:0001399"), "untested", 10)
+
+    assert (first.paths, first.against) == (["Xyz2 -STRING- Abcd1"], ["Q is normal"])
+    assert (second.paths, second.against) == ([], [])
+
+
 def test_a_score_is_the_stored_number_to_the_last_bit(write_champion) -> None:
     table = read(write_champion("23.0", "v1", 0.0))
 

@@ -63,6 +63,18 @@ def test_genes_never_tested_come_once_and_tested_ones_with_each_system_they_lack
     assert new.sort_values("rank")["information"].is_monotonic_decreasing
 
 
+def test_of_the_lines_only_the_first_of_either_order_are_kept(
+    found: PredictionTable, genes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("muster.learners.advisor.MOST_LINES", 10)
+
+    kept = advise(found, genes, SYSTEMS).query("kind == 'line'")
+
+    assert 10 <= len(kept) <= 20
+    assert set(range(1, 11)) <= set(kept["rank"])
+    assert set(range(1, 11)) <= set(kept["corrected_rank"])
+
+
 def test_the_information_is_the_weighted_entropy(found: PredictionTable, genes: pd.DataFrame) -> None:
     advice = advise(found, genes, SYSTEMS).set_index(["kind", "gene_id"])
     p = found.probability[NEW, 1].astype(float)
