@@ -16,8 +16,8 @@ SHARED = {
     "family": "families",
     "tissue": "tissues",
     "stage": "embryo stages",
-    "phenotype": "phenotypes",
-    "disease": "diseases",
+    "hpo": "human phenotypes",
+    "disease": "human diseases",
 }
 
 
