@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import wilcoxon
 
 from muster.graph.knowledge import KnowledgeGraph
-from muster.learners.gene_sets import Genes, GeneSet, next_by_degree
+from muster.learners.gene_sets import Genes, GeneSet, next_by_degree, order_by_degree
 from muster.learners.metrics import Floats, interval
 
 #: One AUROC over all genes, three that leave out what is easy, and what a reader of the first ranks sees.
@@ -49,7 +49,7 @@ class Ground:
 def make_ground(graph: KnowledgeGraph, levels: Sequence[str | None]) -> Ground:
     """Return the ground from a graph with its pathways."""
     degree = np.asarray(graph.partners.sum(axis=1))
-    by_degree = np.argsort(degree, kind="stable")
+    by_degree = order_by_degree(degree)
     family = graph.memberships.get("family")
     return Ground(
         is_annotated=np.asarray(graph.memberships["reactome"].edges("reactome").sum(axis=1)) > 0,

@@ -25,6 +25,7 @@ from muster.learners.gene_sets import (
     group_sets,
     hide,
     next_by_degree,
+    order_by_degree,
     read_sets,
 )
 
@@ -93,7 +94,7 @@ def pathway_sets(release: str, graph: KnowledgeGraph, wanted: Sets, *, seed: int
 
 def random_sets(like: Sequence[GeneSet], graph: KnowledgeGraph, wanted: Sets, *, seed: int) -> list[GeneSet]:
     """Return a random set for each of these: as many genes, each with about the degree of one of the set's."""
-    by_degree = np.argsort(np.asarray(graph.partners.sum(axis=1)), kind="stable")
+    by_degree = order_by_degree(np.asarray(graph.partners.sum(axis=1)))
     place = np.argsort(by_degree)
     found = []
     for gene_set in like:

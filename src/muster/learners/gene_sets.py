@@ -95,6 +95,15 @@ def draw(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
+def order_by_degree(degree: NDArray[np.float64]) -> Genes:
+    """Return all genes, those with fewest interactions first, in an order of chance where they have as many.
+
+    Accessions were given to whole families in a row: in their order, genes beside each other would be alike.
+    """
+    shuffled = np.random.default_rng(0).permutation(len(degree))
+    return shuffled[np.argsort(degree[shuffled], kind="stable")]
+
+
 def next_by_degree(by_degree: Genes, place: int) -> Genes:
     """Return the genes around a place in the order of degrees, as many before it as after it, itself in the middle.
 
