@@ -81,7 +81,7 @@ def _paths(graph: CandidateGraph, question: Question, gene: int) -> str | None:
     between = between[~np.isin(between, question.members)]
     if not len(between):
         return None
-    counts = np.asarray(graph.partners[question.members][:, between].sum(axis=0))
+    counts = question.values[between, question.names.index("degree among the set")]
     # Hubs lie between any two genes: of those that reach as many members the one with fewest partners is named.
     best = np.lexsort((graph.central[between, 0], -counts / np.sqrt(np.maximum(graph.central[between, 0], 1.0))))[0]
     if counts[best] < 2:  # noqa: PLR2004 - one member among a gene's partners is no surprise
