@@ -52,7 +52,7 @@ def served(
         patch.setenv("MUSTER_DATA", str(data))
         settings.cache_clear()
         shutil.copytree(_feature_workspace, data, dirs_exist_ok=True)
-        _train_viability(patch)
+        _train_viability()
         for version, shift in (("aaaaaaaaaaaa", 0.0), ("bbbbbbbbbbbb", 0.25)):
             write_phenotypes("2.0", version, shift)
             package("gene_phenotype", "2.0", version)
@@ -134,12 +134,13 @@ def write_phenotypes(release: str, version: str, shift: float) -> None:
         _write_manifest(draft, "gene_phenotype", release, version, "xgboost_per_term")
 
 
-def _train_viability(patch: pytest.MonkeyPatch) -> None:
+def _train_viability() -> None:
     spec = load_spec("viability")
-    patch.setattr(
-        train_step, "load_spec", lambda name: spec.model_copy(update={"params": {**spec.params, "rounds": 20}})
-    )
-    version = train_step.train("viability", "2.0").name
+    small = spec.model_copy(update={"params": {**spec.params, "rounds": 20}})
+    # Only while it trains: the fixture itself lives as long as all tests do.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_step, "load_spec", lambda name: small)
+        version = train_step.train("viability", "2.0").name
     package("viability", "2.0", version)
     registry.promote("viability", "2.0", version)
 

@@ -235,7 +235,7 @@ def test_data_docs_show_all_stages_and_are_the_same_again(load_release: LoadRele
     load_release(
         "22.0",
         "create table marts.viability as select 'MGI:1' as gene_id, 'viable' as outcome, 1 as line_count,"
-        " 'from 20.0' as rule_era",
+        " 'from 20.0' as rule_era, 'V' as fusil_bin",
         "create view staging.stg_impc__images as select 'o1' as observation_id, repeat('0f', 32) as sha256",
     )
     site = settings().release_reports("22.0") / "checks" / "data_docs"
