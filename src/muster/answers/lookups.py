@@ -23,7 +23,7 @@ from muster.answers.schema import (
 from muster.answers.shelf import Champion, Shelf
 from muster.settings import settings
 
-#: A question about a set of hubs takes seconds of a core and up to a hundred MB: no more than two at a time.
+#: A question keeps a core busy and holds numbers of every gene: no more than two at a time, or other answers wait.
 RANKING = threading.BoundedSemaphore(2)
 
 
