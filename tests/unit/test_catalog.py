@@ -1,6 +1,7 @@
 """What `sources.yml` declares: where each file lies in each release, and what a new release costs."""
 
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -104,3 +105,17 @@ def test_every_raw_table_is_a_source_of_dbt() -> None:
     tables = {table for name, source in catalog().files.items() for table in source.tables(name)}
     assert tables <= known
     assert {"files", "unplaced_lines"} <= known
+
+
+def test_no_key_of_the_sources_is_given_twice() -> None:
+    class Strict(yaml.SafeLoader):
+        """Refuses what YAML's own reader silently overwrites."""
+
+    def mapping(loader: Strict, node: yaml.MappingNode) -> dict[str, Any]:
+        keys = [loader.construct_object(key) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"line {node.start_mark.line + 1}: {keys}"
+        return dict(zip(keys, (loader.construct_object(value, deep=True) for _, value in node.value), strict=True))
+
+    Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+
+    assert yaml.load((settings().root / "sources.yml").read_text(), Strict)

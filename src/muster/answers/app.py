@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from muster.answers import lookups
 from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion
-from muster.answers.errors import BadImageError, NoFeaturesError, NotServedError, TooFewGenesError, UnknownNameError
+from muster.answers.errors import BadImageError, NoFeaturesError, NotServedError, SetSizeError, UnknownNameError
 from muster.answers.measure import measure
 from muster.answers.schema import (
     ErrorAnswer,
@@ -117,8 +117,8 @@ def _add_errors(app: FastAPI) -> None:
     async def bad_image(_: Request, error: BadImageError) -> JSONResponse:
         return _told(400, error=str(error), field="image", found=error.found, expected=error.expected)
 
-    @app.exception_handler(TooFewGenesError)
-    async def too_few(_: Request, error: TooFewGenesError) -> JSONResponse:
+    @app.exception_handler(SetSizeError)
+    async def set_size(_: Request, error: SetSizeError) -> JSONResponse:
         return _told(400, error=str(error), field="genes", found=error.found, expected=error.expected)
 
     @app.exception_handler(NotServedError)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from muster.answers.candidate_schema import FEWEST
-from muster.answers.errors import TooFewGenesError
+from muster.answers.candidate_schema import FEWEST, MOST
+from muster.answers.errors import SetSizeError
 from muster.answers.names import Names
 from muster.answers.schema import UnknownGene
 from muster.learners.candidate_ranking import Candidate, CandidateModel, rank, read_model
@@ -59,12 +59,17 @@ class Candidates:
         """Return the likeliest genes outside the set.
 
         Raises:
-            TooFewGenesError: says how many genes were understood and which names were not.
+            SetSizeError: says how many genes were understood and which names were not.
         """
-        if len(understood.places) < FEWEST:
+        count = len(understood.places)
+        if count < FEWEST:
             wrong = [f"{each.found} ({_near(each)})" for each in understood.unknown]
             said = f"; unknown: {', '.join(wrong)}" if wrong else ""
-            raise TooFewGenesError(f"{len(understood.places)} known genes{said}", f"at least {FEWEST} different genes")
+            raise SetSizeError(f"{count} known genes{said}", f"at least {FEWEST} different genes")
+        if count > MOST:
+            raise SetSizeError(
+                f"{count:,} known genes", f"at most {MOST}: leave out those that say least about the set"
+            )
         return rank(self.model, np.array(sorted(understood.places)), limit=limit, untested_only=untested_only)
 
     def described(self, candidate: Candidate) -> dict[str, Any]:

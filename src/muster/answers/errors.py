@@ -25,8 +25,8 @@ class NoFeaturesError(RuntimeError):
     """The online store cannot be read."""
 
 
-class TooFewGenesError(ValueError):
-    """A set of so few genes is no question."""
+class SetSizeError(ValueError):
+    """A set of so few or so many genes is no question."""
 
     def __init__(self, found: str, expected: str) -> None:
         super().__init__(f"genes: found {found}, expected {expected}")

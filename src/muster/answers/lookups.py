@@ -1,6 +1,7 @@
 """From a question to an answer: find the champion, find the name, say why where there is no score."""
 
 import json
+import threading
 from typing import Any, NamedTuple
 
 from muster.answers.candidate_schema import CandidatesAnswer, CandidatesQuestion, RankedGene
@@ -21,6 +22,9 @@ from muster.answers.schema import (
 )
 from muster.answers.shelf import Champion, Shelf
 from muster.settings import settings
+
+#: A question keeps a core busy and holds numbers of every gene: no more than two at a time, or other answers wait.
+RANKING = threading.BoundedSemaphore(2)
 
 
 class Found(NamedTuple):
@@ -98,12 +102,13 @@ def candidates(shelf: Shelf, question: CandidatesQuestion) -> CandidatesAnswer:
     """Return the genes that likely belong to a set; unknown names are listed, not refused, while enough are known.
 
     Raises:
-        TooFewGenesError: too few of the names are genes.
+        SetSizeError: too few of the names are genes, or too many.
     """
     champion = shelf.champion("candidate_genes")
     reader = champion.reader
     understood = reader.understand(question.genes)
-    ranked = reader.ranked(understood, question.limit, untested_only=question.untested)
+    with RANKING:
+        ranked = reader.ranked(understood, question.limit, untested_only=question.untested)
     names = reader.genes
     return CandidatesAnswer(
         **champion.source,

@@ -162,7 +162,7 @@ class GeneViability(Source, Gene):
         }
     )
 
-    outcome: str | None = Field(description="What was observed; null for a gene that was not tested.")
+    outcome: str | None = Field(description="What was observed; null where it was not tested or its lines disagree.")
     probabilities: dict[str, float] | None
     is_held_out: bool = Field(description="The model that gave these probabilities did not see this gene's outcome.")
     rule_era: str | None = Field(None, description="The definition of subviable it learned: it changed at 20.0.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -26,16 +25,6 @@ class Selection:
     """How many edges to walk from the genes; 0: only the genes and the edges between them."""
     kinds: Sequence[str] | None = None
     """Kinds of edges; None: all that the release has."""
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Return names separated by commas, or, where the text is the name of a file, by lines.
-
-    >>> listed("Cib2, Rpl13,")
-    ('Cib2', 'Rpl13')
-    """
-    names = Path(text).read_text().splitlines() if text and Path(text).is_file() else text.split(",")
-    return tuple(name.strip() for name in names if name.strip())
 
 
 def select(release: str, selection: Selection) -> Elements:

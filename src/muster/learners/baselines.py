@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from muster.graph.knowledge import KnowledgeGraph, Matrix
+from muster.learners.evidence import by_fold
 from muster.learners.feature_matrix import FeatureMatrix
 from muster.learners.labels import CALLED, UNTESTED
 
@@ -119,7 +120,7 @@ def _votes(
     baselines: Baselines, states: NDArray[np.int8], fold: NDArray[np.int32], folds: int, held: list[int]
 ) -> Scores:
     """Return the share of called genes among a gene's tested partners; the prevalence where it has none."""
-    called, tested = _by_fold(states == CALLED, fold, folds), _by_fold(states != UNTESTED, fold, folds)
+    called, tested = by_fold(states == CALLED, fold, folds), by_fold(states != UNTESTED, fold, folds)
     found, asked = (_fold_safe(_spread(baselines.partners, labels), states, fold, held) for labels in (called, tested))
     prevalence = _fold_safe(_everywhere(called), states, fold, held) / np.maximum(
         _fold_safe(_everywhere(tested), states, fold, held), 1.0
@@ -135,19 +136,13 @@ def _walks(
     The fixed point of F = d S F + (1 - d) Y with S = D^-1/2 A D^-1/2 (Zhou et al. 2004), reached by iteration. It is
     linear in Y, so labels of each fold are propagated apart and the folds that may be seen added up.
     """
-    called = _by_fold(states == CALLED, fold, folds)
+    called = by_fold(states == CALLED, fold, folds)
     start = called.reshape(len(fold), -1)
     walked = start.copy()
     for _ in range(STEPS):
         walked = DAMPING * (baselines.transition @ walked) + (1 - DAMPING) * start
     found = _fold_safe(walked.reshape(called.shape), states, fold, held)
     return (found / np.maximum(_fold_safe(_everywhere(called), states, fold, held), 1.0)).astype(np.float32)
-
-
-def _by_fold(labels: NDArray[np.bool_], fold: NDArray[np.int32], folds: int) -> Floats:
-    """Return gene x term x fold: the label in the gene's own fold, nothing in the others."""
-    in_fold: NDArray[np.bool_] = labels[:, :, None] & (fold[:, None, None] == np.arange(folds))
-    return in_fold.astype(np.float64)
 
 
 def _spread(matrix: Matrix, labels: Floats) -> Floats:

@@ -1,8 +1,10 @@
 """XGBoost as every learner uses it: one thread a fit, so that the number of cores never changes a byte."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +14,9 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+#: A GPU takes one fit at a time: side by side they only share it.
+GPU = threading.Lock()
 
 
 def make_cuts(features: Matrix, params: Mapping[str, Any]) -> xgboost.QuantileDMatrix:
@@ -40,7 +45,8 @@ def fit(
         missing=np.nan,
         ref=cuts,
     )
-    booster = xgboost.train({"tree_method": "hist", "nthread": 1, "verbosity": 0, **params}, data, rounds)
+    with GPU if params.get("device") == "cuda" else nullcontext():
+        booster = xgboost.train({"tree_method": "hist", "nthread": 1, "verbosity": 0, **params}, data, rounds)
     # Trained wherever; asked on the CPU, where the service asks it.
     booster.set_param({"device": "cpu"})
     return booster
@@ -57,8 +63,7 @@ def contributions(booster: xgboost.Booster, features: Matrix) -> NDArray[np.floa
     return np.asarray(booster.predict(data, pred_contribs=True), dtype=np.float32)
 
 
-def in_parallel(work: Callable[[Item], Result], items: Iterable[Item], device: str) -> list[Result]:
-    """Return the results in order; a GPU takes one fit at a time, a CPU one a core."""
-    workers = 1 if device == "cuda" else len(os.sched_getaffinity(0))
-    with ThreadPoolExecutor(workers) as pool:
+def in_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Return the results in order; one item a core, where fits on a GPU take turns and all else goes on beside them."""
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         return list(pool.map(work, items))

@@ -99,11 +99,13 @@ def _joined(near: sparse.csr_array, inner: Floats) -> Floats:
 def _closeness(near: sparse.csr_array, inner: Floats) -> Floats:
     """Return the mean of 1 / steps from each gene to the members, on paths through members."""
     steps = shortest_path(sparse.csr_array(inner), unweighted=True, directed=False)
-    if near.shape[0] == 0:
-        return np.zeros(0)
-    # Every gene here has a partner among the members, so that no slice is empty.
-    nearest = np.minimum.reduceat(steps[near.indices], near.indptr[:-1], axis=0)
-    return np.asarray((1.0 / (1.0 + nearest)).mean(axis=1))
+    total, is_seen = np.zeros(near.shape[0]), np.zeros(near.shape, dtype=bool)
+    # A level at a time: all steps from all partners at once would take hundreds of MB for a set of hubs.
+    for far in np.unique(steps[np.isfinite(steps)]):
+        is_fresh = (near @ (steps == far).astype(np.float64) > 0) & ~is_seen
+        total += is_fresh.sum(axis=1) / (1.0 + far)
+        is_seen |= is_fresh
+    return total / len(inner)
 
 
 def _walks(graph: CandidateGraph, walks: dict[str, Floats]) -> Block:

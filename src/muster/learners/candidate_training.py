@@ -142,7 +142,7 @@ def fit_folds(rows: Rows, fold: NDArray[np.int64], folds: int, recipe: Recipe, d
         params = {"objective": "binary:logistic", "seed": 0, "device": device, **recipe.booster}
         return boosting.fit(rows.values[seen], rows.labels[seen], params, recipe.rounds)
 
-    return boosting.in_parallel(fit, range(folds + 1), device)
+    return boosting.in_parallel(fit, range(folds + 1))
 
 
 def score_sets(

@@ -1,5 +1,6 @@
 """The card of a trained version, written from its run: every number on it stands in the manifest or in its tables."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,7 +134,7 @@ def _features(folder: Path) -> Iterator[str]:
     path = folder / "features.json"
     if not path.exists():
         return
-    names = yaml.safe_load(path.read_text())["names"]
+    names = json.loads(path.read_text())["names"]
     groups: dict[str, list[str]] = {}
     for name in names:
         groups.setdefault(group_of(name), []).append(f"`{name}`")

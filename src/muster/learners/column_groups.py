@@ -24,7 +24,7 @@ SHARED = {
 def group_of(column: str) -> str:
     """Return what a column is about: a metapath has its own group, static columns have one a theme.
 
-    >>> [group_of(name) for name in ("lift:string.go", "count:string", "embedding_03", "loeuf")]
+    >>> [group_of(name) for name in ("lift:string.go", "count:string", "fine_embedding_03", "loeuf")]
     ["partners' GO terms", 'interaction partners', 'place in the network', 'human constraint']
     """
     kind, _, metapath = column.rpartition(":")

@@ -29,6 +29,8 @@ COLUMNS = {
     "path": str,
     "against": str,
 }
+#: Of these columns, those that come from the table of genes or from the explanations.
+JOINED = {"symbol", "target_level", "why", "path", "against"}
 
 
 def dark_genes(found: PredictionTable, genes: pd.DataFrame, explanations: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +46,7 @@ def dark_genes(found: PredictionTable, genes: pd.DataFrame, explanations: pd.Dat
         for place in np.flatnonzero(found.is_predictable)
         for row in _of_term(found, int(place), np.flatnonzero((levels == DARK) & found.is_untested[:, place]))
     ]
-    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in {"symbol", "target_level"}][:10])
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in JOINED])
     table = table.merge(genes[["symbol", "target_level"]], left_on="gene_id", right_index=True, how="left")
     table = table.merge(_told(explanations), on=["gene_id", "mp_term_id"], how="left").fillna({"why": "[]"})
     table = table.fillna({"path": "", "against": "[]"}).astype(COLUMNS)[list(COLUMNS)]

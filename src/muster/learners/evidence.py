@@ -70,7 +70,7 @@ def gather(walker: Walker, states: NDArray[np.int8], fold: NDArray[np.int32], fo
     is_called, is_tested = states == CALLED, states != UNTESTED
     # Terms of one procedure were tested in the same genes: each set is walked once.
     tested_sets, set_of_term = np.unique(is_tested, axis=1, return_inverse=True)
-    called, tested = _by_fold(is_called, fold, folds), _by_fold(tested_sets, fold, folds)
+    called, tested = by_fold(is_called, fold, folds), by_fold(tested_sets, fold, folds)
     labels = np.hstack([called.reshape(len(fold), -1), tested.reshape(len(fold), -1)])
     paths = np.stack([counts for _, counts in path_counts(walker.hops, walker.metapaths, labels)], axis=-1)
     split = called.shape[1] * folds
@@ -86,7 +86,7 @@ def gather(walker: Walker, states: NDArray[np.int8], fold: NDArray[np.int32], fo
     ]
 
 
-def _by_fold(labels: NDArray[np.bool_], fold: NDArray[np.int32], folds: int) -> Floats:
+def by_fold(labels: NDArray[np.bool_], fold: NDArray[np.int32], folds: int) -> Floats:
     """Return gene x term x fold: the label in the gene's own fold, nothing in the others."""
     in_fold: NDArray[np.bool_] = labels[:, :, None] & (fold[:, None, None] == np.arange(folds))
     return in_fold.astype(np.float64)

@@ -66,7 +66,7 @@ def explain_term(
     similar = nearest_genes(term, genes)
     return {
         int(gene): {
-            "reasons": [*_reasons(term, int(gene)), *_driven(tables[row])],
+            "reasons": [*_reasons(term, int(gene)), *_driven(tables[row]), *_also_known(term, int(gene))],
             "groups": tables[row],
             "paths": _paths(near, roads, int(gene), metapaths[row]),
             "nearest": similar[row],
@@ -105,7 +105,14 @@ def _driven(groups: dict[str, float]) -> list[str]:
 
 def _reasons(term: Shown, gene: int) -> Iterator[str]:
     yield from _partners(term, gene)
-    yield from _shared(term, gene)
+    yield from _shared(term, gene, _walked(term.near))
+
+
+def _also_known(term: Shown, gene: int) -> Iterator[str]:
+    """Name nodes of kinds that no metapath walks: true of the gene, but hardly what made the score."""
+    walked = _walked(term.near)
+    others = [kind for kind in term.near.members if kind not in walked]
+    yield from (f"also known: {told}" for told in _shared(term, gene, others))
 
 
 def _partners(term: Shown, gene: int) -> Iterator[str]:
@@ -118,10 +125,15 @@ def _partners(term: Shown, gene: int) -> Iterator[str]:
         yield f"interacts with {told}, called for this term ({len(showing)} of {tested} tested partners)"
 
 
-def _shared(term: Shown, gene: int) -> Iterator[str]:
-    """Name for each kind the gene's node whose members are called most beyond chance."""
-    for kind, members in term.near.members.items():
-        membership = term.near.graph.memberships[kind]
+def _walked(near: Neighbourhood) -> list[str]:
+    kinds = {kind for metapath in near.metapaths for kind in metapath.split(".")}
+    return [kind for kind in near.members if kind in kinds]
+
+
+def _shared(term: Shown, gene: int, kinds: list[str]) -> Iterator[str]:
+    """Name for each of these kinds the gene's node whose members are called most beyond chance."""
+    for kind in kinds:
+        members, membership = term.near.members[kind], term.near.graph.memberships[kind]
         nodes = row_of(term.near.belongs[kind], gene)
         if not len(nodes) or term.lift[kind][nodes].max() < BEYOND_CHANCE:
             continue

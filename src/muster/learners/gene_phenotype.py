@@ -27,7 +27,7 @@ from muster.learners.neighbourhood import Neighbourhood, make_neighbourhood
 from muster.learners.null_labels import null_aurocs, shuffled_labels
 from muster.learners.robustness import Bench, robustness
 from muster.learners.shards import Shard
-from muster.learners.term_files import is_kept, keep
+from muster.learners.term_files import device_of, is_kept, keep
 from muster.learners.term_fit import Cohort, fit_term, with_cuts
 from muster.learners.term_lists import write_lists
 from muster.learners.term_reports import write_reports
@@ -91,7 +91,10 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     )
     write_lists(target, release, study.names, features)
     tested = int((terms.states != UNTESTED).any(axis=1).sum())
-    metrics["held_out"] = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, **metrics["held_out"]}
+    # Shards may run on other machines than the call that writes the version.
+    fitted_on = sorted({device_of(study.work, key) for key in study.place_of_key})
+    split = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, "fitted_on": fitted_on}
+    metrics["held_out"] = {**split, **metrics["held_out"]}
     return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
 
 
@@ -162,7 +165,7 @@ def _fit_missing(study: Study, keys: list[str]) -> None:
         evidences = gather(study.walker, states, study.cohort.fold, study.cohort.folds)
         # Fits run side by side, each in one thread: the number of cores must not change the order of a sum.
         with threadpool_limits(1):
-            in_parallel(lambda task: _fit_one(study, *task), zip(batch, evidences, strict=True), study.device)
+            in_parallel(lambda task: _fit_one(study, *task), zip(batch, evidences, strict=True))
         done += len(batch)
         pace = (time.monotonic() - start) / done
         left = (len(missing) - done) * pace
@@ -182,7 +185,7 @@ def _fit_one(study: Study, key: str, evidence: Evidence) -> None:
     best = chosen_genes(study.near, fitted.scores, states)
     genes = np.flatnonzero(states == UNTESTED)[best]
     added = contributions(fitted.booster, fitted.untested_features[best])
-    keep(study.work, key, fitted, explain_term(study.near, study.names, states, genes, added))
+    keep(study.work, key, fitted, explain_term(study.near, study.names, states, genes, added), study.device)
 
 
 def shuffled_aurocs(study: Study, count: int, seed: int) -> dict[str, Floats]:

@@ -57,4 +57,4 @@ def _batch_aurocs(bench: Bench, states: NDArray[np.int8], weights: NDArray[np.fl
         scores = held_out_scores(cohort, states[:, term], evidences[term], weights[:, term])
         return judge(cohort, states[:, term], weights[:, term], scores, "null")["null.auroc"]
 
-    return in_parallel(null_auroc, range(states.shape[1]), bench.device)
+    return in_parallel(null_auroc, range(states.shape[1]))

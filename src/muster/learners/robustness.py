@@ -114,7 +114,7 @@ def judge_split(bench: Bench, places: Sequence[int], is_held: Mask) -> dict[str,
     def fitted(term: int) -> NDArray[np.float32]:
         return held_out_scores(split, states[:, term], evidences[term], weights[:, term], held)
 
-    scores = in_parallel(fitted, range(len(chosen)), bench.device)
+    scores = in_parallel(fitted, range(len(chosen)))
     rivals = baseline_scores(bench.baselines, states, fold, split.folds, held)
     asked = np.where(is_held[:, None], states, UNTESTED).astype(np.int8)
     found: dict[str, Judged] = {}

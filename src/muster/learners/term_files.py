@@ -15,6 +15,7 @@ from muster.learners.metrics import Floats
 from muster.learners.term_fit import TermFit
 
 BASELINE = "baseline."
+DEVICE = "device"
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,11 @@ def is_kept(work: Path, key: str) -> bool:
     return (work / f"{key}.json").exists()
 
 
-def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str, Any]]) -> None:
-    """Write a term's files, each whole or not at all, the one that says it is complete last."""
+def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str, Any]], device: str) -> None:
+    """Write a term's files, each whole or not at all, the one that says it is complete last; `device` is kept."""
     _whole(work / f"{key}.ubj", fitted.booster.save_model)
     arrays: dict[str, NDArray[Any]] = {"scores": fitted.scores, "probabilities": fitted.probabilities, **fitted.metrics}
+    arrays[DEVICE] = np.array(device)
     arrays |= {f"{BASELINE}{name}": scores for name, scores in fitted.baselines.items()}
     _whole(work / f"{key}.npz", lambda path: np.savez(path, allow_pickle=False, **arrays))
     _whole(work / f"{key}.json", lambda path: path.write_text(json.dumps(explanations)))
@@ -46,7 +48,7 @@ def keep(work: Path, key: str, fitted: TermFit, explanations: dict[int, dict[str
 def read_kept(work: Path, key: str) -> KeptTerm:
     """Return a term that was kept."""
     with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
-        found = {name: arrays[name] for name in arrays.files}
+        found = {name: arrays[name] for name in arrays.files if name != DEVICE}
     baselines = [name for name in found if name.startswith(BASELINE)]
     explanations = json.loads((work / f"{key}.json").read_text())
     return KeptTerm(
@@ -56,6 +58,12 @@ def read_kept(work: Path, key: str) -> KeptTerm:
         metrics=found,
         explanations={int(gene): told for gene, told in explanations.items()},
     )
+
+
+def device_of(work: Path, key: str) -> str:
+    """Return what a term that was kept was fitted on."""
+    with np.load(work / f"{key}.npz", allow_pickle=False) as arrays:
+        return str(arrays[DEVICE])
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:

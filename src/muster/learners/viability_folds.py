@@ -56,9 +56,7 @@ class Fitting:
 def held_out_boosters(examples: Examples, fitting: Fitting) -> dict[int, xgboost.Booster]:
     """Return for each fold with known outcomes the classifier that saw nothing of it."""
     known, held = examples.known, np.unique(examples.fold[examples.known]).tolist()
-    fitted = boosting.in_parallel(
-        lambda fold: fitting.fit(examples, known & (examples.fold != fold)), held, fitting.params["device"]
-    )
+    fitted = boosting.in_parallel(lambda fold: fitting.fit(examples, known & (examples.fold != fold)), held)
     return dict(zip(held, fitted, strict=True))
 
 

@@ -7,11 +7,10 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
-from muster.graph.summary import SUBJECTS
 from muster.learners import boosting
+from muster.learners.column_groups import group_of
 from muster.learners.feature_matrix import FeatureMatrix
 
-NETWORK = "place in the network"
 NAMED = 4
 #: A factor on the odds below this (or its inverse) is not worth a sentence.
 LEAST = 1.1
@@ -36,22 +35,10 @@ def reasons(booster: xgboost.Booster, features: FeatureMatrix, lethal: int, viab
     """Return the contributions (SHAP) of every subject to the log odds of lethal over viable."""
     found = boosting.contributions(booster, features.values)
     difference = found[:, lethal, :-1] - found[:, viable, :-1]
-    about = [subject_of(name) for name in features.names]
+    about = [group_of(name) for name in features.names]
     subjects = sorted(set(about))
     belongs = np.array([[name == subject for subject in subjects] for name in about], dtype=np.float32)
     return Reasons(subjects, (difference @ belongs).astype(np.float32))
-
-
-def subject_of(name: str) -> str:
-    """Return what a feature is about.
-
-    >>> subject_of("shet"), subject_of("fine_embedding_31")
-    ('human constraint', 'place in the network')
-    """
-    plain = name.rsplit("_", 1)[0]
-    if plain in ("embedding", "fine_embedding"):
-        return NETWORK
-    return next((subject for subject, members in SUBJECTS.items() if name in members), name.replace("_", " "))
 
 
 def in_words(subjects: list[str], log_odds: NDArray[np.float32], values: Values) -> list[str]:

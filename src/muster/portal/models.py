@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markdown_it import MarkdownIt
 
-from muster import registry
+from muster import lake, registry
 from muster.portal.pages import rows_of
 from muster.settings import settings
 from muster.specs import ModelSpec, load_spec, model_names
@@ -90,8 +90,8 @@ def _model(name: str) -> Model:
 
 
 def rendered(text: str) -> str:
-    """Return Markdown as HTML, its tables free to scroll."""
-    html: str = MarkdownIt().enable("table").render(text)
+    """Return Markdown as HTML, its tables free to scroll; HTML within it is text."""
+    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return html.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
 
@@ -118,7 +118,24 @@ def term_rows(version: Version) -> list[dict[str, Any]]:
 
 
 def likely_lethal(version: Version) -> list[dict[str, Any]]:
-    """Return the genes without a known outcome whose knockout is most probably lethal."""
+    """Return the untested genes whose knockout is most probably lethal, with the reasons (sentences) that were told."""
     table = pd.read_parquet(version.folder / "predictions.parquet")
-    unknown = table[table["outcome"].isna()].sort_values(["lethal", "gene_id"], ascending=[False, True])
-    return rows_of(unknown.head(TOP))
+    # A gene whose lines disagree has no outcome either.
+    unknown = table[table["outcome"].isna() & ~table["gene_id"].isin(_tested_for_viability(version.release))]
+    likeliest = unknown.sort_values(["lethal", "gene_id"], ascending=[False, True]).head(TOP)
+    told = _viability_reasons(version)
+    return [{**row, "reasons": told.get(row["gene_id"], [])} for row in rows_of(likeliest)]
+
+
+def _tested_for_viability(release: str) -> set[str]:
+    if release not in lake.releases() or not lake.has(release, "viability"):
+        return set()
+    return {gene for (gene,) in lake.read(release, "viability").project("gene_id").fetchall()}
+
+
+def _viability_reasons(version: Version) -> dict[str, list[str]]:
+    path = version.folder / "explanations.parquet"
+    if not path.exists():
+        return {}
+    table = pd.read_parquet(path, columns=["gene_id", "reasons"])
+    return {gene: json.loads(text or "[]") for gene, text in zip(table["gene_id"], table["reasons"], strict=True)}

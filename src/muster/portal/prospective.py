@@ -84,8 +84,9 @@ def _ordered(names: Iterable[str]) -> list[str]:
 def _page(record: dict[str, Any], site: Path) -> str | None:
     here = f"releases/{record['release']}"
     places = [f"{here}/prospective/index.html", f"{here}/backtest/{record['trained_on']}/index.html"]
-    key = f"#{record['model']}-{record['trained_on']}-{record['version']}"
-    return next((place + key for place in places if (site / place).exists()), None)
+    key = f"{record['model']}-{record['trained_on']}-{record['version']}"
+    judged = (place for place in places if (site / place).exists() and f'id="{key}"' in (site / place).read_text())
+    return next((f"{place}#{key}" for place in judged), None)
 
 
 def _main(record: dict[str, Any]) -> tuple[str, str]:

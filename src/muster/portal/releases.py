@@ -38,6 +38,8 @@ class Release:
     absent: dict[str, str]
     reports: dict[str, str]
     """Those of REPORTS that exist."""
+    backtests: list[str]
+    """Releases whose models this one judged in a backtest, oldest first."""
     steps: list[dict[str, Any]]
     network: dict[str, Any] | None
     changes: dict[str, Any] | None
@@ -67,11 +69,17 @@ def _release(name: str) -> Release:
         marts=manifest.get("marts", {}),
         absent=manifest.get("absent", {}),
         reports={key: path for key, (path, _) in REPORTS.items() if (folder / path).exists()},
+        backtests=_backtests(folder / "backtest"),
         steps=step_times(folder / "steps.jsonl"),
         network=_json(folder / "networks" / "summary.json"),
         changes=_json(folder / "comparison" / "changes.json"),
         harmonisation=_json(folder / "harmonisation" / "summary.json"),
     )
+
+
+def _backtests(folder: Path) -> list[str]:
+    found = [path.parent.name for path in folder.glob("*/index.html") if path.parent.suffix != ".draft"]
+    return sorted(found, key=release_key)
 
 
 def _state(name: str, *, is_published: bool, is_refused: bool) -> str:

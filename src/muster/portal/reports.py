@@ -1,7 +1,7 @@
 """Reports taken into the site: copied, freed of the network, with a way back to the portal."""
 
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 from muster.portal.offline import without_external, without_external_styles, without_unfilled
 from muster.portal.pages import NAVIGATION_MARK, navigation
@@ -17,7 +17,8 @@ _WAY_BACK = (
 
 def adopt(report: Path, target: Path, site: Path) -> None:
     """Copy a folder of a report into the site and make its pages part of it."""
-    copytree(report, target)
+    # A draft is of a writer that was killed, or is at it.
+    copytree(report, target, ignore=ignore_patterns("*.draft"))
     for path in sorted(target.rglob("*")):
         if path.suffix == ".html":
             root = "../" * (len(path.relative_to(site).parts) - 1)

@@ -61,18 +61,8 @@ def candidates(genes: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for row in rows_of(genes[genes["rank"] <= SHOWN]):
         told = {name: json.loads(row[name]) if row[name] else [] for name in TOLD}
         told["groups"] = _by_size(told["groups"])
-        told["reasons"] = in_words(told["reasons"])
         found.setdefault(row["mp_term_id"], []).append({**row, **told, "is_dark": row["target_level"] == DARK})
     return found
-
-
-def in_words(reasons: list[Any]) -> list[str]:
-    """Return the reasons of one prediction as sentences.
-
-    >>> in_words(["shares a pathway with Pax6", {"text": "interacts with Tbx1"}])
-    ['shares a pathway with Pax6', 'interacts with Tbx1']
-    """
-    return [str(reason.get("text", reason)) if isinstance(reason, dict) else str(reason) for reason in reasons]
 
 
 def _by_size(groups: dict[str, float] | list[Any]) -> list[tuple[str, float]]:
@@ -93,7 +83,7 @@ def write_csvs(genes: pd.DataFrame, folder: Path) -> None:
     ].copy()
     table[["probability", "prior"]] = table[["probability", "prior"]].round(4)
     table["probability_over_prior"] = table["probability_over_prior"].round(2)
-    table["why"] = genes["reasons"].map(lambda text: "; ".join(in_words(_json(text))))
+    table["why"] = genes["reasons"].map(lambda text: "; ".join(_json(text)))
     table["paths"] = genes["paths"].map(lambda text: "; ".join(_strongest(_json(text))))
     table["nearest"] = genes["nearest"].map(lambda text: "; ".join(_near(entry) for entry in _json(text)[:NEAREST]))
     table["against"] = genes["against"].map(lambda text: "; ".join(_json(text)))

@@ -1,5 +1,6 @@
-"""What several verbs take: a release, and where things are."""
+"""What several verbs take: a release, names of genes, and where things are."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,54 @@ def release_number(given: str) -> str:
         return given
     major, minor = release_key(given)
     return f"{major}.{minor}"
+
+
+class NamesFileError(ValueError):
+    """A file of names cannot be read."""
+
+
+def names_in(file: Path) -> list[str]:
+    """Return the names of a text file, apart by blanks, commas, semicolons or lines; what follows a # is a comment.
+
+    Raises:
+        NamesFileError: it is no text in UTF-8.
+    """
+    try:
+        # Spreadsheets write a mark before the first name.
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NamesFileError(f"{file}: not UTF-8; save it as UTF-8 text") from error
+    lines = [line.partition("#")[0] for line in text.splitlines()]
+    return [name for line in lines for name in re.split(r"[\s,;]+", line) if name]
+
+
+def names_or_file(text: str) -> tuple[str, ...]:
+    """Return names separated by commas, or, where the text is the name of a file, those in it.
+
+    >>> names_or_file("Cib2, Rpl13,")
+    ('Cib2', 'Rpl13')
+
+    Raises:
+        NamesFileError: the file is no text in UTF-8.
+    """
+    return tuple(names_in(Path(text))) if _is_file(text) else separated(text)
+
+
+def separated(text: str) -> tuple[str, ...]:
+    """Return the words between commas.
+
+    >>> separated("string, go"), separated("")
+    (('string', 'go'), ())
+    """
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return bool(text) and "," not in text and Path(text).is_file()
+    except OSError:
+        # Longer than the name of a file may be.
+        return False
 
 
 Release = Annotated[str, typer.Argument(help="A release, such as 18.0.", callback=release_number)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from muster.verbs.arguments import release_number
+from muster.verbs.arguments import names_or_file, release_number, separated
 
 
 class NoFileError(ValueError):
@@ -26,7 +26,7 @@ def graph(
         str,
         typer.Option(
             help="Only the surroundings of these genes: symbols or MGI accessions, separated by commas, "
-            "or a file with one a line."
+            "or a file of them (blanks, commas or lines between them; # comments)."
         ),
     ] = "",
     hops: Annotated[
@@ -49,7 +49,7 @@ def graph(
     --kinds string,biogrid,go
     """
     from muster import lake  # noqa: PLC0415
-    from muster.graph.selection import Selection, listed  # noqa: PLC0415
+    from muster.graph.selection import Selection  # noqa: PLC0415
     from muster.pipeline import run_step  # noqa: PLC0415
     from muster.steps.graph import export as write  # noqa: PLC0415
 
@@ -61,4 +61,4 @@ def graph(
             raise NoFileError("say where to write that part of the graph: --export FILE.graphml")
         run_step("graph", chosen)
         return
-    typer.echo(write(chosen, export, Selection(listed(genes), hops, listed(kinds) or None)))
+    typer.echo(write(chosen, export, Selection(names_or_file(genes), hops, separated(kinds) or None)))

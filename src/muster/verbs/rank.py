@@ -1,17 +1,17 @@
 """The verb `rank` of the command line: which genes belong to a set."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from muster.verbs.arguments import release_number
+from muster.verbs.arguments import names_in, release_number
 
 if TYPE_CHECKING:
     from muster.answers.candidates import Understood
 
 COLUMNS = ("rank", "symbol", "gene", "probability", "level", "tested", "why")
+WRITTEN = ("rank", "gene_id", "symbol", "score", "probability", "target_level", "is_tested", "reasons")
 MODEL = "candidate_genes"
 
 
@@ -50,7 +50,7 @@ def rank(
     """
     from muster.answers.candidates import read  # noqa: PLC0415
 
-    names = [*(genes or []), *(_listed(file) if file else [])]
+    names = [*(genes or []), *(names_in(file) if file else [])]
     if out and out.suffix not in {".csv", ".parquet"}:
         raise RankError(f"{out}: write to a file that ends in .csv or .parquet")
     reader = read(_folder(release))
@@ -64,11 +64,6 @@ def rank(
         typer.echo(f"{len(rows)} genes: {out}")
     else:
         typer.echo("\n".join(_table(rows)))
-
-
-def _listed(file: Path) -> list[str]:
-    lines = [line.partition("#")[0] for line in file.read_text().splitlines()]
-    return [name for line in lines for name in re.split(r"[\s,;]+", line) if name]
 
 
 def _folder(release: str) -> Path:
@@ -98,12 +93,14 @@ def _remarks(understood: "Understood") -> list[str]:
 def _write(rows: list[dict[str, Any]], out: Path) -> None:
     import pandas as pd  # noqa: PLC0415
 
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=WRITTEN)
     out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = out.with_name(f"{out.name}.new")
     if out.suffix == ".parquet":
-        table.to_parquet(out, index=False)
+        table.to_parquet(fresh, index=False)
     else:
-        table.assign(reasons=["; ".join(row["reasons"]) for row in rows]).to_csv(out, index=False)
+        table.assign(reasons=["; ".join(row["reasons"]) for row in rows]).to_csv(fresh, index=False)
+    fresh.replace(out)
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

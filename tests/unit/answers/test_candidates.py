@@ -1,12 +1,17 @@
 """The route that ranks genes for a set, over planted modules: genes of one number modulo 4 belong together."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from muster import registry
 from muster.answers.app import build_app
+from muster.answers.candidates import Candidates
 from muster.answers.shelf import Shelf
 
 MODULE = [f"Gen{number}" for number in (4, 12, 24, 40, 52, 64, 76, 88, 100, 120)]
@@ -125,6 +130,26 @@ def test_a_container_without_a_lake_answers_the_same(client: TestClient, monkeyp
     app.state.shelf._take_up("candidate_genes", version)
 
     assert TestClient(app).post("/candidates", json={"genes": MODULE}).json() == before
+
+
+def test_no_more_than_two_sets_are_ranked_at_a_time(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, running, most = threading.Lock(), [0], [0]
+
+    def slowly(*_: Any, **__: Any) -> list[Any]:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.05)
+        with lock:
+            running[0] -= 1
+        return []
+
+    monkeypatch.setattr(Candidates, "ranked", slowly)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: client.post("/candidates", json={"genes": MODULE}), range(6)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert most[0] <= 2
 
 
 def _nothing_is_published(release: str) -> Path:

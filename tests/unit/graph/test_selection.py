@@ -1,8 +1,6 @@
-from pathlib import Path
-
 import pytest
 
-from muster.graph.selection import Selection, UnknownGeneError, listed, select
+from muster.graph.selection import Selection, UnknownGeneError, select
 
 
 def test_genes_are_found_by_symbol_in_any_case_or_by_accession(six_genes: str) -> None:
@@ -14,10 +12,3 @@ def test_genes_are_found_by_symbol_in_any_case_or_by_accession(six_genes: str) -
 def test_an_unknown_gene_is_told_with_names_like_it(six_genes: str) -> None:
     with pytest.raises(UnknownGeneError, match=r"^release 1\.0 has no gene Aab: did you mean .*Aaa"):
         select(six_genes, Selection(["Bbb", "Aab"]))
-
-
-def test_genes_may_stand_in_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "genes.txt"
-    path.write_text("Cib2\n\nRpl13 \n")
-
-    assert listed(str(path)) == ("Cib2", "Rpl13")

@@ -1,12 +1,20 @@
 """The numbers of all genes at once against networkx, one gene at a time."""
 
+import tracemalloc
+
 import networkx as nx
 import numpy as np
 import pytest
 
 from muster.graph.knowledge import KnowledgeGraph, Matrix, Membership
 from muster.learners.candidate_features import among, set_features
-from muster.learners.candidate_graph import CandidateGraph, make_candidate_graph, place_genes, without_pathways
+from muster.learners.candidate_graph import (
+    CandidateGraph,
+    Place,
+    make_candidate_graph,
+    place_genes,
+    without_pathways,
+)
 from muster.learners.candidate_training import training_rows
 from muster.learners.gene_sets import GeneSet
 
@@ -56,6 +64,22 @@ def test_closeness_among_the_set_is_the_harmonic_one_of_networkx(graph: Candidat
     for gene in OUTSIDE:
         exact = nx.harmonic_centrality(joined(network, gene))[gene] / len(SHOWN)
         assert found[gene] == pytest.approx(exact)
+
+
+def test_a_large_set_of_hubs_takes_less_memory_than_its_edges_times_its_members() -> None:
+    size, members = 2000, np.arange(120)
+    edges = np.random.default_rng(1).random((size, size)) < 0.3
+    network = Matrix((np.triu(edges, 1) | np.triu(edges, 1).T).astype(float))
+    known = KnowledgeGraph([str(gene) for gene in range(size)], ["x"] * size, {"string": network}, {})
+    place = Place(np.ones((size, 2)), np.ones((size, 6)))
+    graph = make_candidate_graph(known, {}, ["string"], place)
+
+    tracemalloc.start()
+    among(graph, members)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < network[members].nnz * len(members) * 8 / 2
 
 
 def test_betweenness_among_the_set_counts_the_pairs_that_only_the_gene_joins() -> None:

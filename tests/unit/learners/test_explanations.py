@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,15 @@ def test_reasons_name_partners_and_nodes(told: dict[str, Any]) -> None:
         "shares GO term GO:1 (heart development) with Hit1, Hit2, called for this term (2 of 2 tested)",
         "score driven by interaction partners (odds x 1.6), GO terms (odds x 1.5), partners of partners (odds x 1.1)",
     ]
+
+
+def test_what_no_metapath_walks_is_told_last_as_known_too(neighbourhood: Neighbourhood, states: np.ndarray) -> None:
+    without_go = replace(neighbourhood, metapaths=["string"])
+
+    reasons = explain_term(without_go, NAMES, states, np.array([0]), CONTRIBUTIONS)[0]["reasons"]
+
+    assert [reason.split(" ")[0] for reason in reasons] == ["interacts", "score", "also"]
+    assert reasons[-1].startswith("also known: shares GO term GO:1 (heart development) with Hit1, Hit2")
 
 
 def test_the_strongest_paths_of_what_raised_the_score_are_told_with_their_share(told: dict[str, Any]) -> None:

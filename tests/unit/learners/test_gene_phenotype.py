@@ -57,6 +57,10 @@ def fitted(feature_workspace: Path, target: Path) -> Fitted:
     return Fitted(*json.loads(note.read_text()))
 
 
+def test_the_manifest_tells_every_device_that_terms_were_fitted_on(fitted: Fitted) -> None:
+    assert fitted.metrics["held_out"]["fitted_on"] == ["cpu"]
+
+
 def test_the_model_beats_degree_and_neighbour_vote_on_held_out_families(fitted: Fitted) -> None:
     auroc = fitted.metrics["model"]["auroc"][0]
 

@@ -5,7 +5,7 @@ import pytest
 import xgboost
 
 from muster.learners.boosting import fit
-from muster.learners.term_files import is_kept, keep, read_kept
+from muster.learners.term_files import device_of, is_kept, keep, read_kept
 from muster.learners.term_fit import TermFit
 
 
@@ -19,11 +19,12 @@ def fitted() -> TermFit:
 
 
 def test_what_is_kept_is_read_back(tmp_path: Path, fitted: TermFit) -> None:
-    keep(tmp_path, "abc", fitted, {3: {"reasons": ["interacts with Gen1"], "groups": {"string": 0.5}}})
+    keep(tmp_path, "abc", fitted, {3: {"reasons": ["interacts with Gen1"], "groups": {"string": 0.5}}}, "cuda")
 
     found = read_kept(tmp_path, "abc")
 
     assert is_kept(tmp_path, "abc")
+    assert device_of(tmp_path, "abc") == "cuda"
     assert found.scores.tobytes() == fitted.scores.tobytes()
     assert found.probabilities.tobytes() == fitted.probabilities.tobytes()
     assert found.metrics.keys() == {"model.auroc", "degree.auroc"}
@@ -34,6 +35,6 @@ def test_what_is_kept_is_read_back(tmp_path: Path, fitted: TermFit) -> None:
 
 def test_a_term_whose_writing_broke_off_is_not_kept(tmp_path: Path, fitted: TermFit) -> None:
     with pytest.raises(TypeError, match="JSON"):
-        keep(tmp_path, "abc", fitted, {3: object()})
+        keep(tmp_path, "abc", fitted, {3: object()}, "cpu")
 
     assert not is_kept(tmp_path, "abc")

@@ -45,3 +45,15 @@ def test_a_release_that_judged_no_term_is_a_row_but_no_point(tmp_path: Path) -> 
 
     assert board["trends"]["gene_phenotype"][0]["y"] == []
     assert board["models"]["gene_phenotype"][0]["model"] == (None, None)
+
+
+def test_a_row_leads_to_the_page_that_shows_its_judgement(tmp_path: Path) -> None:
+    for folder, key in (("prospective", "gene_phenotype-9.0-v1"), ("backtest/9.1", "gene_phenotype-9.1-v2")):
+        page = tmp_path / "releases/10.0" / folder / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f'<h2 id="{key}">')
+    records = [record("10.0", trained_on, version, 0.6) for trained_on, version in (("9.1", "v2"), ("9.1", "v3"))]
+
+    rows = scoreboard(records, tmp_path)["models"]["gene_phenotype"]
+
+    assert [row["page"] for row in rows] == ["releases/10.0/backtest/9.1/index.html#gene_phenotype-9.1-v2", None]

@@ -169,3 +169,16 @@ def test_a_site_that_cannot_be_finished_leaves_the_one_before(monkeypatch: pytes
         portal()
 
     assert (settings().portal / "index.html").read_bytes() == before
+
+
+def test_backtests_are_listed_and_no_draft_is_taken_up(publish_marts: Callable[..., Path]) -> None:
+    publish_marts("22.0", genes=GENES)
+    for folder in ("backtest/21.0", "backtest/9.1", "backtest/20.0.draft"):
+        write_report("22.0", f"{folder}/index.html", "<html><body>judged</body></html>")
+
+    site = portal()
+
+    page = (site / "releases/22.0/index.html").read_text()
+    assert page.index('href="backtest/9.1/index.html"') < page.index('href="backtest/21.0/index.html"')
+    assert "20.0.draft" not in page
+    assert {path.name for path in (site / "releases/22.0/backtest").iterdir()} == {"21.0", "9.1"}

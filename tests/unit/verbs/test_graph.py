@@ -56,3 +56,12 @@ def test_a_part_without_a_file_to_write_is_refused(publish_marts, monkeypatch, c
 
     assert run(["1.0", "--genes", "Gen2"], monkeypatch) == 1
     assert "NoFileError say where to write that part of the graph: --export FILE.graphml" in capsys.readouterr().err
+
+
+def test_a_file_called_like_a_kind_of_edge_is_not_read(publish_marts, tmp_path: Path, monkeypatch) -> None:
+    publish_marts("1.0", genes=GENES, interactions=CHAIN)
+    (tmp_path / "string").write_text("biogrid")
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["--export", "part.graphml", "--kinds", "string"], monkeypatch) == 0
+    assert len(nx.read_graphml(tmp_path / "part.graphml").edges) == 8

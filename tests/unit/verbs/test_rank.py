@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from muster import registry
-from muster.answers.errors import TooFewGenesError
+from muster.answers.errors import SetSizeError
 from muster.cli import app
 from muster.verbs.rank import RankError
 
@@ -74,7 +74,7 @@ def test_an_unknown_name_is_told_with_near_matches_and_left_out() -> None:
 def test_too_few_genes_are_no_question() -> None:
     result = run("Gen4", "Gen8")
 
-    assert isinstance(result.exception, TooFewGenesError)
+    assert isinstance(result.exception, SetSizeError)
     assert str(result.exception) == "genes: found 2 known genes, expected at least 3 different genes"
 
 
@@ -88,3 +88,34 @@ def test_a_release_without_a_model_says_what_to_run() -> None:
     assert isinstance(result.exception, registry.NoModelError)
     assert "run `muster train candidate_genes 9.0`" in str(result.exception)
     assert "but on 3.0" in str(result.exception)
+
+
+def test_more_genes_than_any_set_that_was_learned_from_are_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muster.answers.candidates.MOST", 9)
+
+    result = run(*MODULE)
+
+    assert isinstance(result.exception, SetSizeError)
+    assert "found 10 known genes, expected at most 9" in str(result.exception)
+
+
+def test_a_table_without_rows_has_its_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muster.answers.candidates.rank", lambda *_, **__: [])
+    out = tmp_path / "ranked.csv"
+
+    run(*MODULE, "--out", str(out))
+
+    assert list(pd.read_csv(out).columns)[:3] == ["rank", "gene_id", "symbol"]
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks_off(table: pd.DataFrame, path: Path, **_: object) -> None:
+        path.write_text("rank,ge")
+        raise OSError("no space left")
+
+    out = tmp_path / "ranked.csv"
+    out.write_text("old")
+    monkeypatch.setattr(pd.DataFrame, "to_csv", breaks_off)
+
+    assert isinstance(run(*MODULE, "--out", str(out)).exception, OSError)
+    assert out.read_text() == "old"
