@@ -22,13 +22,16 @@ go as (
     from {{ ref('stg_go__annotations') }} as annotations
     inner join human on annotations.human_symbol = human.human_symbol and human.source = 'go'
     union
-    -- ND says that nothing is known, with the root of GO as its term.
+    -- ND says that nothing is known, with the root of GO as its term. IMP, IGI, HMP and HGI are read from mutants, so
+    -- such a term is often the phenotype that a model is asked for.
     select
         genes.gene_id,
         annotations.node_id as go_id
     from {{ ref('stg_go__annotations') }} as annotations
     inner join {{ ref('int_genes_listed') }} as genes on annotations.gene_id = genes.gene_id
-    where not annotations.is_negated and annotations.evidence is distinct from 'ND'
+    where
+        not annotations.is_negated
+        and (annotations.evidence is null or annotations.evidence not in ('ND', 'IMP', 'IGI', 'HMP', 'HGI'))
 
 ),
 

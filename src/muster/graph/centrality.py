@@ -44,7 +44,7 @@ def eigenvector(partners: Matrix) -> Values:
 
 
 def clustering(partners: Matrix) -> Values:
-    """Return the share of a gene's pairs of partners that are partners themselves.
+    """Return the share of a gene's pairs of partners that are partners themselves; 0 below two partners.
 
     >>> clustering(Matrix(np.array([[0.0, 1, 1], [1, 0, 1], [1, 1, 0]]))).tolist()
     [1.0, 1.0, 1.0]

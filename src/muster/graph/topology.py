@@ -5,13 +5,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from muster.graph.centrality import clustering
 from muster.graph.knowledge import KnowledgeGraph, Matrix
 
 Floats = NDArray[np.float64]
 
 #: PageRank as published: Page et al. 1999; fifty steps leave less than a thousandth of a gene's share to come.
 DAMPING, STEPS = 0.85, 50
-#: Sources whose triangles are counted; a product of BioGRID's 660,000 edges with itself takes gigabytes.
+#: Sources whose triangles are counted; a product of BioGRID's 660,000 edges with itself takes long.
 TRIANGLES_OF = ("string",)
 SOURCES = ("string", "biogrid")
 
@@ -24,7 +25,8 @@ def topology(graph: KnowledgeGraph) -> dict[str, Floats]:
     for source in SOURCES:
         columns[f"{source}_degree"] = degree(graph.interactions[source]) if source in graph.interactions else unknown
     for source in TRIANGLES_OF:
-        columns[f"{source}_clustering"] = clustering(graph.interactions.get(source, sparse.csr_array((size, size))))
+        edges = graph.interactions.get(source, sparse.csr_array((size, size)))
+        columns[f"{source}_clustering"] = np.where(degree(edges) > 1, clustering(edges), np.nan)
     # Without any edge nobody is central: unknown, not equal.
     columns["core_number"] = core_number(partners) if partners.nnz else unknown
     columns["pagerank"] = pagerank(partners) if partners.nnz else unknown
@@ -34,19 +36,6 @@ def topology(graph: KnowledgeGraph) -> dict[str, Floats]:
 def degree(edges: Matrix) -> Floats:
     """Return the number of partners of each gene."""
     return np.asarray(edges.sum(axis=1), dtype=np.float64)
-
-
-def clustering(edges: Matrix) -> Floats:
-    """Return the share of a gene's pairs of partners that are partners themselves; NaN below two partners.
-
-    >>> triangle_and_tail = sparse.csr_array([[0, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0]])
-    >>> clustering(triangle_and_tail).round(2).tolist()
-    [1.0, 1.0, 0.33, nan]
-    """
-    triangles = np.asarray((edges @ edges).multiply(edges).sum(axis=1), dtype=np.float64)
-    pairs = degree(edges) * (degree(edges) - 1)
-    shares: Floats = np.divide(triangles, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
-    return shares
 
 
 def core_number(edges: Matrix) -> Floats:

@@ -15,7 +15,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import shortest_path
 from scipy.stats import rankdata
 
-from muster.graph.centrality import MEASURES
+from muster.graph.centrality import MEASURES, eigenvector
+from muster.graph.knowledge import Matrix
 from muster.graph.metapaths import path_counts
 from muster.graph.walks import walk
 from muster.learners.candidate_graph import CandidateGraph, Floats
@@ -79,16 +80,16 @@ def _joined(near: sparse.csr_array, inner: Floats) -> Floats:
     """Return genes x `MEASURES` for genes that join a set: `near` is genes x members, `inner` members x members."""
     dense = near.toarray()
     degree = dense.sum(axis=1)
-    strengths, directions = np.linalg.eigh(inner)
-    leading = np.abs(directions[:, -1]) if len(inner) else np.zeros(0)
-    eigenvector = dense @ leading / max(float(strengths[-1]), 1.0)
+    leading = eigenvector(Matrix(inner))
+    leading /= max(float(np.linalg.norm(leading)), 1.0)
+    strength = float(leading @ inner @ leading)
     closed = ((dense @ inner) * dense).sum(axis=1)
     apart = np.where(np.eye(len(inner), dtype=bool), 0.0, (1.0 - inner) / (1.0 + inner @ inner))
     between = ((dense @ apart) * dense).sum(axis=1) / 2.0
     columns = [
         degree,
         degree,
-        eigenvector,
+        dense @ leading / max(strength, 1.0),
         _closeness(near, inner),
         between,
         closed / np.maximum(degree * (degree - 1.0), 1.0),

@@ -16,6 +16,7 @@ from muster.settings import settings
 
 CHANCE = 0.5
 SHOWN = 10
+RELIABILITY = "reliability"
 """So many best and worst terms."""
 KNOWN = {"held_out", "model", "baselines", "shuffled"}
 LIMITS = re.compile(r"^(?:\*\*Limits\.\*\*\s*|#+ Limits\s*\n)(.*?)(?=^\*\*|^#|\Z)", re.DOTALL | re.MULTILINE)
@@ -106,6 +107,20 @@ def _further(metrics: dict[str, Any]) -> Iterator[str]:
     rest = {name: value for name, value in metrics.items() if name not in KNOWN}
     if rest:
         yield from ["## Further evaluation\n", *_grouped(rest), ""]
+        yield from _reliability(rest)
+
+
+def _reliability(content: dict[str, Any], before: str = "") -> Iterator[str]:
+    """Tell in a table what was said and what was found in equally filled bins."""
+    for name, value in content.items():
+        if name == RELIABILITY:
+            rows = [
+                [_words(row), *(f"{said} / {found} ({n:,})" for said, found, n in bins)] for row, bins in value.items()
+            ]
+            yield f"Reliability, {_words(before)}: probability said / share found (examples), in equally filled bins.\n"
+            yield from [*_table(["", *(f"bin {n}" for n in range(1, max(map(len, value.values())) + 1))], rows), ""]
+        elif isinstance(value, dict):
+            yield from _reliability(value, f"{before}, {name}" if before else name)
 
 
 def _terms(folder: Path) -> Iterator[str]:
@@ -167,6 +182,8 @@ def _grouped(content: dict[str, Any]) -> Iterator[str]:
 
 def _flat(content: dict[str, Any], before: str = "") -> Iterator[tuple[str, str, Any]]:
     for name, value in content.items():
+        if name == RELIABILITY:
+            continue
         if isinstance(value, dict):
             yield from _flat(value, f"{before}, {name}" if before else name)
         else:

@@ -67,13 +67,15 @@ class Study:
     walker: Walker
     baselines: Baselines
     near: Neighbourhood
+    families: NDArray[np.object_]
+    """of each gene"""
     device: str
     work: Path
 
     @property
     def bench(self) -> Bench:
         """What other splits and shuffled labels are tried on."""
-        return Bench(self.cohort, self.terms, self.walker, self.baselines, self.device)
+        return Bench(self.cohort, self.terms, self.walker, self.baselines, self.families, self.device)
 
 
 def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str) -> Fitted:
@@ -113,7 +115,8 @@ def make_study(spec: ModelSpec, release: str, version: str, device: str) -> tupl
     features = feature_matrix(table)
     graph = read_graph(release)
     walker = make_walker(graph, recipe.metapaths)
-    cohort = _cohort(spec, recipe, release, features, table["fold"].to_numpy(np.int32), device)
+    relatives = families(release)
+    cohort = _cohort(spec, recipe, relatives, features, table["fold"].to_numpy(np.int32), device)
     is_tested = (terms.states != UNTESTED).any(axis=1)
     study = Study(
         terms=terms,
@@ -123,6 +126,7 @@ def make_study(spec: ModelSpec, release: str, version: str, device: str) -> tupl
         walker=walker,
         baselines=make_baselines(graph, features),
         near=make_neighbourhood(walker, features),
+        families=relatives,
         device=device,
         work=settings().workspace / "training" / spec.name / version,
     )
@@ -138,13 +142,18 @@ def _by_cost(study: Study) -> list[str]:
 
 
 def _cohort(
-    spec: ModelSpec, recipe: Recipe, release: str, features: FeatureMatrix, fold: NDArray[np.int32], device: str
+    spec: ModelSpec,
+    recipe: Recipe,
+    relatives: NDArray[np.object_],
+    features: FeatureMatrix,
+    fold: NDArray[np.int32],
+    device: str,
 ) -> Cohort:
     return Cohort(
         static=features.values,
         fold=fold,
         folds=spec.split.folds,
-        draws=draws(families(release), seed=spec.split.seed),
+        draws=draws(relatives, seed=spec.split.seed),
         params={"objective": "binary:logistic", "seed": spec.split.seed, "device": device, **recipe.booster},
         rounds=recipe.rounds,
     )

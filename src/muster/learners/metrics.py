@@ -11,6 +11,9 @@ DRAWS = 200
 TOP = 20
 BINS = 10
 
+#: Metrics that lie in 0 to 1, and so do the bounds of their intervals.
+SHARES = ("auroc", "auroc_lethal", "auprc", "auprc_lethal", f"precision_at_{TOP}")
+
 
 def draws(groups: NDArray[Any], *, seed: int, count: int = DRAWS) -> Floats:
     """Return how often each example counts: once each in the first row; in the others whole groups are drawn again."""
@@ -20,10 +23,15 @@ def draws(groups: NDArray[Any], *, seed: int, count: int = DRAWS) -> Floats:
 
 
 def ranking_metrics(
-    is_positive: NDArray[np.bool_], scores: Floats, weights: Floats, strata: NDArray[Any]
+    is_positive: NDArray[np.bool_],
+    scores: Floats,
+    weights: Floats,
+    strata: NDArray[Any],
+    counts: Floats | None = None,
 ) -> dict[str, Floats]:
     """Return auroc, auprc, auprc_over_prevalence, its log2 and precision_at_20, each for every row of `weights`.
 
+    `counts` says how often each example counts in the precision, which is of twenty whole ones; by default its weight.
     The AUROC compares only examples of one stratum (fold): every fold was scored by a booster of its own, and one
     trained on fewer positives scores lower throughout, which alone would pull an AUROC over all below one half.
     Ties count half; a draw without positives or negatives gives NaN.
@@ -45,7 +53,9 @@ def ranking_metrics(
         "auprc": auprc,
         "auprc_over_prevalence": over_prevalence,
         "log2_auprc_over_prior": np.log2(over_prevalence),
-        f"precision_at_{TOP}": _precision_at(TOP, seen_here, found_here),
+        f"precision_at_{TOP}": _precision_at(
+            TOP, *((seen_here, found_here) if counts is None else _ranked(is_positive, scores, counts))
+        ),
     }
 
 
@@ -92,17 +102,20 @@ def calibration_error(is_positive: NDArray[np.bool_], probabilities: NDArray[Any
     return round(float(np.abs(gap).sum() / len(order)), 4)
 
 
-def interval(values: Floats) -> list[float | None]:
+def interval(values: Floats, metric: str | None = None) -> list[float | None]:
     """Return [value, low, high] of a 95 % interval: the first is the value, the others are draws.
 
     The draws are centred on the value: a gene drawn twice stands twice at its rank, which alone lifts every AUPRC.
+    That may carry a bound beyond what is possible: of a metric in `SHARES` it is cut at 0 and 1.
 
-    >>> interval(np.array([0.7, 0.7, 0.9, np.nan]))
-    [0.7, 0.605, 0.795]
+    >>> interval(np.array([0.7, 0.7, 0.9, np.nan])), interval(np.array([0.98, 0.9, 1.0]), "auroc")
+    ([0.7, 0.605, 0.795], [0.98, 0.9325, 1.0])
     """
     known = values[1:][~np.isnan(values[1:])]
     low, high = np.percentile(known, [2.5, 97.5]) - known.mean() if len(known) else (np.nan, np.nan)
-    return [None if np.isnan(found) else round(float(found), 4) for found in values[0] + np.array([0.0, low, high])]
+    bounds = values[0] + np.array([0.0, low, high])
+    told = np.clip(bounds, 0.0, 1.0) if metric in SHARES else bounds
+    return [None if np.isnan(found) else round(float(found), 4) for found in told]
 
 
 def mean_over(rows: list[Floats]) -> Floats:

@@ -1,7 +1,8 @@
 """Does a model hold where the data differ? The least-studied genes, and every centre, held out in turn.
 
 Another split is another vector of folds: the genes held out become a fold of their own behind the folds of families,
-so that a training gene's features still come from the labels of other families. The baselines are asked the same.
+so that a training gene's features still come from the labels of other families. Relatives of the held-out genes count
+as untested: they neither teach nor give features. The baselines are asked the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,8 @@ class Bench:
     terms: TermTable
     walker: Walker
     baselines: Baselines
+    families: NDArray[np.object_]
+    """of each gene"""
     device: str
 
 
@@ -98,17 +101,19 @@ def genes_of_centres(release: str, gene_ids: list[str]) -> dict[str, Mask]:
 
 
 def judge_split(bench: Bench, places: Sequence[int], is_held: Mask) -> dict[str, Judged]:
-    """Fit terms without the held-out genes; return by term `model.auroc`, `degree.auroc` ... on those genes.
+    """Fit terms without the families of the held-out genes; return by term `model.auroc`, `degree.auroc` ... on those.
 
     A term with too few called or tested genes on either side is left out.
     """
     terms, cohort = bench.terms, bench.cohort
-    chosen = [place for place in places if _is_enough(terms.states[:, place], is_held)]
+    is_relative = np.isin(bench.families, bench.families[is_held]) & ~is_held
+    known = np.where(is_relative[:, None], UNTESTED, terms.states).astype(np.int8)
+    chosen = [place for place in places if _is_enough(known[:, place], is_held)]
     if not chosen:
         return {}
     fold = np.where(is_held, cohort.folds, cohort.fold).astype(np.int32)
     split = replace(cohort, fold=fold, folds=cohort.folds + 1)
-    states, weights, held = terms.states[:, chosen], terms.weights[:, chosen], [cohort.folds]
+    states, weights, held = known[:, chosen], terms.weights[:, chosen], [cohort.folds]
     evidences = gather(bench.walker, states, fold, split.folds)
 
     def fitted(term: int) -> NDArray[np.float32]:
@@ -134,7 +139,10 @@ def _figures(judged: list[Judged]) -> dict[str, Any]:
     if not judged:
         return {"terms": 0}
     means = {name: mean_over([figures[name] for figures in judged]) for name in judged[0]}
-    told = {name: {metric: interval(means[f"{name}.{metric}"]) for metric in METRICS} for name in ("model", *BASELINES)}
+    told = {
+        name: {metric: interval(means[f"{name}.{metric}"], metric) for metric in METRICS}
+        for name in ("model", *BASELINES)
+    }
     for name in BASELINES:
         told[name]["auroc_lead"] = interval(means["model.auroc"] - means[f"{name}.auroc"])
     return {"terms": len(judged), "model": told.pop("model"), "baselines": told}

@@ -20,7 +20,8 @@ FIGURES = ("auroc", "auprc_over_prevalence", "log2_auprc_over_prior", "precision
 #: Judged by the median over terms and paired over terms too.
 COMPARED = ("auroc", "log2_auprc_over_prior")
 STATISTIC = (
-    "mean (and median) over terms; 95 % interval over 200 draws of gene families; a normal gene weighs its power; "
+    "mean (and median) over terms; 95 % interval over 200 draws of gene families; a normal gene weighs its power, "
+    "but in the precision one; "
     "Wilcoxon signed-rank over label sets, which overlap: where both differ believe the interval"
 )
 
@@ -29,16 +30,19 @@ def term_row(terms: TermTable, place: int, kept: KeptTerm) -> dict[str, Any]:
     """Return how well one term is predicted on held-out genes, beside every baseline."""
     states, weights, metrics = terms.states[:, place], terms.weights[:, place], kept.metrics
     positives, tested = int((states == CALLED).sum()), int((states != UNTESTED).sum())
+    power = float(weights[states == TESTED].sum())
     row: dict[str, Any] = {
         "mp_term_id": terms.ids[place],
         "mp_term_name": terms.names[place],
         "positives": positives,
         "tested": tested,
         "prevalence": round(positives / tested, 6),
-        "mean_power": round(float(weights[states == TESTED].mean()), 4),
+        # What `auprc_over_prevalence` is over: a normal gene weighs its power there.
+        "weighted_prevalence": round(positives / (positives + power), 6),
+        "mean_power": round(power / (tested - positives), 4),
     }
     for metric in COMPARED:
-        row[metric], row[f"{metric}_low"], row[f"{metric}_high"] = interval(metrics[f"model.{metric}"])
+        row[metric], row[f"{metric}_low"], row[f"{metric}_high"] = interval(metrics[f"model.{metric}"], metric)
     for metric in ("auprc", "auprc_over_prevalence", "precision_at_20"):
         row[metric] = value(metrics[f"model.{metric}"])
     for name in BASELINES:
@@ -66,8 +70,8 @@ def overall(kept: Sequence[Judged]) -> dict[str, Any]:
 
 def _over_terms(kept: Sequence[Judged], name: str) -> dict[str, Any]:
     rows = {metric: [term[f"{name}.{metric}"] for term in kept] for metric in FIGURES}
-    means = {metric: interval(mean_over(rows[metric])) for metric in FIGURES}
-    return means | {f"{metric}_median": interval(median_over(rows[metric])) for metric in COMPARED}
+    means = {metric: interval(mean_over(rows[metric]), metric) for metric in FIGURES}
+    return means | {f"{metric}_median": interval(median_over(rows[metric]), metric) for metric in COMPARED}
 
 
 def paired_tests(kept: Sequence[Judged]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from sklearn.isotonic import IsotonicRegression
 from muster.learners.boosting import Matrix, fit, make_cuts, predict
 from muster.learners.evidence import Evidence, Walker, gather
 from muster.learners.labels import CALLED, TESTED, UNTESTED
-from muster.learners.metrics import Floats, calibration_error, ranking_metrics
+from muster.learners.metrics import Floats, ranking_metrics
 
 #: Called genes among the tested of the labels drawn for the bins: from rare to common terms.
 DRAWN_SHARES = (0.006, 0.02, 0.06, 0.2)
@@ -67,7 +67,7 @@ def fit_term(
         weights: by gene, 0 to 1: how sure its state is; of no effect where it was not tested
         baselines: who scores -> score by gene
     """
-    is_tested, is_called = states != UNTESTED, states == CALLED
+    is_tested = states != UNTESTED
     held_out = held_out_scores(cohort, states, evidence, weights)
     booster = _booster(cohort, states, evidence, weights, range(cohort.folds))
     untested = _features(cohort, evidence, range(cohort.folds), ~is_tested)
@@ -75,7 +75,6 @@ def fit_term(
     scores[~is_tested] = predict(booster, untested)
     probabilities = _calibrated(cohort, states, scores)
     metrics = judge(cohort, states, weights, scores, "model")
-    metrics["model.calibration_error"] = np.array([calibration_error(is_called[is_tested], probabilities[is_tested])])
     for name, asked in baselines.items():
         metrics |= judge(cohort, states, weights, asked, name)
     return TermFit(scores, probabilities, metrics, baselines, booster, untested)
@@ -110,8 +109,8 @@ def judge(
     is_tested = states != UNTESTED
     is_called = (states == CALLED)[is_tested]
     scored = scores[is_tested].astype(np.float64)
-    drawn = cohort.draws[:, is_tested] * weights[is_tested]
-    found = ranking_metrics(is_called, scored, drawn, cohort.fold[is_tested])
+    drawn = cohort.draws[:, is_tested]
+    found = ranking_metrics(is_called, scored, drawn * weights[is_tested], cohort.fold[is_tested], drawn)
     return {f"{name}.{metric}": values for metric, values in found.items()}
 
 

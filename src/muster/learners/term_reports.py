@@ -46,7 +46,7 @@ def write_reports(
         robust: what the other splits found.
     """
     calibrated = np.stack([read_kept(work, key).probabilities for key in terms.key_of_term], axis=1)
-    probabilities = consistent(calibrated, terms.is_above)
+    probabilities = consistent(calibrated, terms.is_above, terms.states != UNTESTED)
     errors = calibration_errors(terms, probabilities)
     rows, judged = _write_tables(target, work, terms, probabilities)
     for row, error in zip(rows, errors, strict=True):
@@ -64,7 +64,7 @@ def write_reports(
         },
         **_figures(judged, errors),
         "tests": paired_tests([judged[place] for place in terms.keys.values()]),
-        "shuffled": {"auroc": interval(mean_over(list(shuffled.values())))},
+        "shuffled": {"auroc": interval(mean_over(list(shuffled.values())), "auroc")},
         "hierarchy": _hierarchy(terms, calibrated, probabilities, errors),
         **robust.metrics,
     }

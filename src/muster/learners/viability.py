@@ -140,10 +140,12 @@ def _write_explanations(
 ) -> None:
     """Write the reasons of every gene's answer, each from the classifier that gave the answer."""
     asked, found = np.where(examples.known, examples.fold, UNTESTED), {}
-    for fold, booster in boosters.items():
+    for fold in np.unique(asked).tolist():
         rows = np.flatnonzero(asked == fold)
         features = FeatureMatrix(examples.features.names, examples.features.values[rows])
-        found.update(_told(reasons(booster, features, LETHAL, VIABLE), features, [gene_ids[row] for row in rows]))
+        found.update(
+            _told(reasons(boosters[fold], features, LETHAL, VIABLE), features, [gene_ids[row] for row in rows])
+        )
     table = pa.table(
         {
             "gene_id": pa.array(gene_ids, pa.string()),

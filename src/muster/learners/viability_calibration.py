@@ -48,9 +48,11 @@ class Calibration:
 
 
 def fit_calibration(held_out: Answers, labels: Labels) -> Calibration:
-    """Return the map from held-out answers to outcomes; an outcome without examples keeps its answer."""
+    """Return the map from held-out answers to outcomes; an outcome without examples keeps its answer, one alone too."""
     known = labels != UNTESTED
     outcomes = held_out.shape[1]
+    if len(np.unique(labels[known])) < 2:  # noqa: PLR2004
+        return Calibration(np.eye(outcomes), np.zeros(outcomes))
     # One thread: more are slower on three columns, and the number of cores must not change the order of a sum.
     with threadpool_limits(1):
         model = LogisticRegression(max_iter=500).fit(_logs(held_out[known]), labels[known])

@@ -39,7 +39,7 @@ def evaluate(
         "baselines": {name: beside(found, other, outcomes) for name, other in alone.items()},
         "outcomes": _each(examples, held_out.calibrated, found, outcomes),
         "calibration": calibration(examples, held_out, outcomes),
-        **({"shuffled": {"auroc": interval(mean_over(null_aurocs))}} if null_aurocs else {}),
+        **({"shuffled": {"auroc": interval(mean_over(null_aurocs), "auroc")}} if null_aurocs else {}),
     }
 
 
@@ -66,7 +66,7 @@ def figures(found: list[dict[str, Floats]], outcomes: list[str]) -> Figures:
     """Return the mean metrics with intervals, and the AUROC of `lethal` against the others alone, if it is one."""
     lethal = {"auroc_lethal": found[outcomes.index("lethal")]["auroc"]} if "lethal" in outcomes else {}
     told = {name: values for name, values in means(found).items() if name in FIGURES}
-    return {name: interval(values) for name, values in {**told, **lethal}.items()}
+    return {name: interval(values, name) for name, values in {**told, **lethal}.items()}
 
 
 def beside(found: list[dict[str, Floats]], other: list[dict[str, Floats]], outcomes: list[str]) -> Figures:
@@ -104,7 +104,10 @@ def _each(examples: Examples, answers: Answers, found: list[dict[str, Floats]], 
         name: {
             "n": int((labels == number).sum()),
             "prevalence": round(float((labels == number).mean()), 4),
-            **{metric: interval(found[number][metric]) for metric in ("auroc", "auprc", "auprc_over_prevalence")},
+            **{
+                metric: interval(found[number][metric], metric)
+                for metric in ("auroc", "auprc", "auprc_over_prevalence")
+            },
             "calibration_error": calibration_error(labels == number, said[:, number]),
         }
         for number, name in enumerate(outcomes)

@@ -12,7 +12,8 @@ from muster.learners.viability_baselines import logistic
 from muster.learners.viability_evaluation import beside, by_outcome, figures
 from muster.learners.viability_folds import Examples, Fitting, held_out_answers, held_out_boosters
 
-#: What grows with the number of papers rather than with what the gene does.
+#: What grows with the number of papers rather than with what the gene does. So do the vectors of the network: on real
+#: 18.0 they explain 0.61 of the variance of the logarithm of the number of interactions.
 STUDIED = (
     "novelty",
     "target_level_rank",
@@ -21,17 +22,30 @@ STUDIED = (
     "interaction_degree",
     "string_degree",
     "biogrid_degree",
+    "string_clustering",
     "core_number",
     "pagerank",
 )
+VECTORS = ("embedding", "fine_embedding")
 
 
 def without_study(examples: Examples, fitting: Fitting, outcomes: list[str], draws: Floats) -> dict[str, Any]:
     """Return the figures of the same fit without what tells how much a gene is studied."""
-    blind = examples.without(STUDIED)
+    traces = {name: _trace(name) for name in examples.features.names if _trace(name)}
+    blind = examples.without(list(traces))
     answers = held_out_answers(blind, held_out_boosters(blind, fitting), len(outcomes))
-    without = [name for name in STUDIED if name in examples.features.names]
+    without = [name for name in (*STUDIED, *VECTORS) if name in traces.values()]
     return {"without": without, **figures(by_outcome(blind, answers, draws), outcomes)}
+
+
+def _trace(name: str) -> str | None:
+    """Return which of the traces of study a feature is.
+
+    >>> _trace("fine_embedding_31"), _trace("go_count"), _trace("loeuf")
+    ('fine_embedding', 'go_count', None)
+    """
+    vector = name.rsplit("_", 1)[0]
+    return name if name in STUDIED else vector if vector in VECTORS else None
 
 
 def least_studied(

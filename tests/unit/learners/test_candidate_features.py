@@ -92,6 +92,20 @@ def test_betweenness_among_the_set_counts_the_pairs_that_only_the_gene_joins() -
     assert found["betweenness among the set"][0] == 6
 
 
+def test_the_order_of_accessions_does_not_decide_who_is_central_among_the_set() -> None:
+    # Two pairs in the set, each with a gene of its own: the leading direction is not unique.
+    edges = np.zeros((6, 6))
+    for one, other in ((0, 1), (2, 3), (4, 0), (5, 2)):
+        edges[one, other] = edges[other, one] = 1.0
+    known = KnowledgeGraph([str(gene) for gene in range(6)], ["x"] * 6, {"string": Matrix(edges)}, {})
+    graph = make_candidate_graph(known, {}, ["string"], place_genes(known, {}, 2, seed=1))
+
+    found = among(graph, np.array([0, 1, 2, 3]))["eigenvector among the set"]
+
+    assert found[4] == pytest.approx(found[5])
+    assert found[4] == pytest.approx(0.5)
+
+
 def test_pathways_are_in_no_feature(graph: CandidateGraph) -> None:
     ((names, _),) = set_features(graph, [SHOWN])
 

@@ -15,6 +15,10 @@ METRICS = {
     "baselines": {"degree": {"auroc": [0.5353, 0.5207, 0.5491], "auroc_lead": [0.1781, 0.15, 0.2]}},
     "shuffled": {"auroc": [0.5028, 0.4965, 0.5112]},
     "by_centre": {"Munich": 0.6512},
+    "calibration": {
+        "error_after": 0.02,
+        "reliability": {"lethal": [[0.01, 0.02, 300], [0.5, 0.4, 300], [0.9, 1, 299]]},
+    },
 }
 
 
@@ -78,6 +82,12 @@ def test_the_card_names_data_features_code_and_limits(card: str) -> None:
     ):
         assert words in card
     assert re.search(r"## Limits\n\n\S", card)
+
+
+def test_bins_of_probabilities_are_a_table_and_no_intervals(card: str) -> None:
+    assert "Reliability, calibration: probability said / share found (examples)" in card
+    assert "| lethal | 0.01 / 0.02 (300) | 0.5 / 0.4 (300) | 0.9 / 1 (299) |" in card
+    assert "0.01 [" not in card
 
 
 def test_best_and_worst_terms_are_shown_with_how_many_lie_between(card: str) -> None:

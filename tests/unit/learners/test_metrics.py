@@ -49,6 +49,25 @@ def test_the_first_draw_is_everything_once_and_families_are_drawn_whole() -> Non
     assert (found[1:, [0, 1, 3]].sum(axis=1) == 3).all()
 
 
+def test_a_precision_is_of_twenty_whole_examples() -> None:
+    labels, scores = np.arange(60) < 10, np.arange(60, 0, -1.0)
+    weights = np.where(labels, 1.0, 0.1)[None]
+
+    found = ranking_metrics(labels, scores, weights, np.zeros(60), np.ones((1, 60)))
+
+    assert found["precision_at_20"][0] == 0.5
+    assert found["auprc_over_prevalence"][0] == pytest.approx(weights.sum() / 10)
+
+
+def test_only_the_bounds_of_a_share_are_cut() -> None:
+    values = np.array([0.99, 0.9, 1.0, 0.95])
+
+    assert interval(values, "auroc")[2] == 1.0
+    assert interval(1 - values, "precision_at_20")[1] == 0.0
+    assert interval(values)[2] > 1
+    assert interval(1 - values, "auroc_lead")[1] < 0
+
+
 def test_a_draw_without_negatives_is_left_out_of_the_interval() -> None:
     assert interval(np.array([0.7, np.nan, 0.7])) == [0.7, 0.7, 0.7]
     assert interval(np.array([0.7])) == [0.7, None, None]

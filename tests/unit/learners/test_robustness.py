@@ -24,7 +24,7 @@ def bench(feature_workspace) -> Bench:
         features.values, table["fold"].to_numpy(np.int32), 5, draws(np.arange(240), seed=1, count=20), PARAMS, 10
     )
     walker = make_walker(graph, ["string", "go", "string.string"])
-    return Bench(cohort, terms, walker, make_baselines(graph, features), "cpu")
+    return Bench(cohort, terms, walker, make_baselines(graph, features), np.arange(240), "cpu")
 
 
 def test_the_third_of_the_tested_genes_with_the_least_published_is_held_out() -> None:
@@ -72,6 +72,26 @@ def test_labels_of_held_out_genes_change_no_bit_of_a_score(bench, monkeypatch) -
         judge_split(asked, [0], is_held)
 
     assert (states != bench.terms.states).any()
+    assert len(seen) == 2 * (1 + len(BASELINES))
+    assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
+
+
+def test_relatives_of_held_out_genes_teach_nothing(bench, monkeypatch) -> None:
+    is_held = least_published(bench.baselines.publications, bench.terms.states)
+    families, states = np.arange(240), bench.terms.states.copy()
+    relatives = np.flatnonzero(~is_held & (states[:, 0] != -1))[:40:2]
+    families[relatives] = families[np.flatnonzero(is_held)[:20]]
+    states[relatives, 0] = 1 - states[relatives, 0]
+    seen: list[bytes] = []
+    monkeypatch.setattr(
+        "muster.learners.robustness.judge",
+        lambda split, states, weights, scores, name: seen.append(scores.tobytes()) or {},
+    )
+
+    for known in (bench.terms.states, states):
+        judge_split(replace(bench, terms=replace(bench.terms, states=known), families=families), [0], is_held)
+
+    assert len(relatives) == 20
     assert len(seen) == 2 * (1 + len(BASELINES))
     assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
 

@@ -38,6 +38,8 @@ def test_a_term_stands_beside_every_baseline(terms: TermTable) -> None:
     row = term_row(terms, 0, kept)
 
     assert (row["positives"], row["tested"], row["mean_power"]) == (1, 3, 0.55)
+    # one called gene of weight 1 beside normal ones of 0.2 and 0.9
+    assert row["weighted_prevalence"] == pytest.approx(1 / 2.1, abs=1e-6)
     assert (row["auroc"], row["auroc_low"], row["auroc_high"]) == (0.7, 0.605, 0.795)
     assert row["log2_auprc_over_prior"] == 0.7
     for name in BASELINES:

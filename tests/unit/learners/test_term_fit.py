@@ -98,5 +98,8 @@ def test_a_baseline_is_judged_like_the_model_and_a_normal_gene_by_its_weight(coh
 
     assert fitted.metrics["oracle.auroc"][0] == pytest.approx(1.0, abs=1e-4)
     assert fit_term(cohort, states, evidence, alike(states), {"oracle": oracle}).metrics["oracle.auroc"][0] < 0.7
+    # Of the twenty on top none is called: a precision is of genes, whatever they weigh.
+    assert mistaken.sum() >= 20
+    assert fitted.metrics["oracle.precision_at_20"][0] == 0.0
     assert fitted.baselines["oracle"] is oracle
     assert not np.isnan(fitted.scores).any()

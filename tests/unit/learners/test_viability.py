@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from muster.learners import viability
+from muster.learners.boosting import fit
+from muster.learners.feature_matrix import FeatureMatrix
 from muster.learners.features import online_table, training_table
+from muster.learners.viability_folds import Examples
 from muster.learners.viability_labels import ErasMixedError
 from muster.learners.viability_model import FeaturesDifferError
 from muster.specs import ModelSpec, load_spec
@@ -96,6 +99,19 @@ def test_the_metrics_tell_the_rule_the_calibration_the_study_and_the_finer_bins(
     assert [genes for _, _, genes in metrics["calibration"]["reliability"]["lethal"]] == [20] * 2 + [19] * 8
     assert "interaction_degree" in metrics["study"]["without_study"]["without"]
     assert metrics["fusil"]["source"] == "derived"
+
+
+def test_reasons_are_written_where_no_gene_is_without_an_outcome(tmp_path: Path) -> None:
+    chance = np.random.default_rng(1)
+    values, labels = chance.random((60, 2)).astype(np.float32), (np.arange(60) % 3).astype(np.int32)
+    examples = Examples(FeatureMatrix(["loeuf", "pagerank"], values), labels, np.arange(60, dtype=np.int32) % 2, 2)
+    booster = fit(values, labels, {"objective": "multi:softprob", "num_class": 3}, 3)
+
+    viability._write_explanations(
+        tmp_path, [f"MGI:{n}" for n in range(60)], examples, dict.fromkeys([0, 1, -1], booster)
+    )
+
+    assert len(pd.read_parquet(tmp_path / "explanations.parquet")) == 60
 
 
 def test_outcomes_of_two_rules_are_not_trained_on(

@@ -48,6 +48,14 @@ def test_a_gene_is_answered_alike_alone_and_among_others() -> None:
     assert all(calibration.apply(answers[[row]]).tobytes() == together[[row]].tobytes() for row in range(50))
 
 
+def test_where_all_known_genes_end_alike_answers_stay_as_they_are() -> None:
+    labels, answers = overconfident(30)
+
+    found = fit_calibration(answers, np.where(labels == 1, labels, -1)).apply(answers)
+
+    np.testing.assert_allclose(found, answers, rtol=1e-5)
+
+
 def test_an_unknown_outcome_stays_without_an_answer() -> None:
     labels, answers = overconfident(300)
     labels[:10], answers[:10] = -1, np.nan

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from muster.learners.feature_matrix import FeatureMatrix
@@ -50,3 +52,18 @@ def test_the_traces_of_study_are_left_out_and_named() -> None:
 
     assert found["without"] == ["novelty", "interaction_degree"]
     assert found["auroc"][0] > 0.9
+
+
+def test_vectors_of_the_network_are_traces_of_study_too() -> None:
+    genes = examples()
+    names = ["embedding_00", "fine_embedding_47", "loeuf"]
+
+    found = without_study(
+        replace(genes, features=FeatureMatrix(names, genes.features.values)),
+        QUICK,
+        OUTCOMES,
+        draws(np.arange(300), seed=1, count=20),
+    )
+
+    assert found["without"] == ["embedding", "fine_embedding"]
+    assert found["auroc"][0] < 0.6
