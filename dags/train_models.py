@@ -1,12 +1,14 @@
 """Retrain every model on the release that was just published, and promote those that pass their gates.
 
 One mapped task a model. The model with hundreds of terms can be fitted in shards first, one mapped task each, on as
-many workers as there are (`shards`; they share the folder of MUSTER_DATA, and 2 cores and 4 GB each are enough: on the
-real 18.0 a shard had 1.6 GB at most). With one shard, the default, `train` fits all: on one machine shards only cost,
-as each reads the features again, which takes as long as fitting ten sets of labels.
+many workers as there are: the parameter `shards` of a run, else the Airflow Variable `shards`. They share the folder of
+MUSTER_DATA, and 2 cores and 4 GB each are enough: on the real 18.0 a shard had 1.6 GB at most. With one shard, the
+default, `train` fits all: on one machine shards only cost, as each reads the features again, which takes as long as
+fitting ten sets of labels.
 
-When a shard or `train` fails, its log says why; clear it and it goes on where it stopped. When `promote` turns a model
-down, the champion before it keeps answering, and `registry/<model>/decisions/` says which gate failed.
+When a shard or `train` fails, its log says why; clear it and it goes on where it stopped. A failed shard stops no
+model: `train` fits what is missing. When `promote` turns a model down, the champion before it keeps answering, and
+`registry/<model>/decisions/` says which gate failed.
 """
 
 from datetime import timedelta
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Asset, Param, TriggerRule, task
+from airflow.sdk import DAG, Asset, Param, TriggerRule, Variable, task
 
 LAKE, MODELS = Asset("lake"), Asset("models")
 NAMES = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "models").glob("*.yml"))
@@ -32,7 +34,7 @@ with DAG(
     max_active_runs=1,
     params={
         "release": Param("", type="string", pattern=r"^(\d+\.\d+)?$"),
-        "shards": Param(1, type="integer", minimum=1, maximum=400),
+        "shards": Param(None, type=["null", "integer"], minimum=1, maximum=400),
     },
     default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=12)},
     tags=["models"],
@@ -47,7 +49,8 @@ with DAG(
     @task
     def share_out(params):
         """Return one entry a shard, none where a single worker fits everything."""
-        count = params["shards"]
+        # A run that an asset started has no parameters of its own.
+        count = params["shards"] or int(Variable.get("shards", default=1))
         return [{"SHARD": f"{number}/{count}"} for number in range(1, count + 1)] if count > 1 else []
 
     @task.bash(trigger_rule=TriggerRule.ALL_DONE, outlets=[MODELS])
@@ -63,8 +66,8 @@ with DAG(
         append_env=True,
         map_index_template="{{ task.env['SHARD'] }}",
     ).expand(env=share_out())
-    # Without shards `train_shard` is skipped.
-    train = per_model("train", map_index_template="{{ task.env['MODEL'] }}", trigger_rule=TriggerRule.NONE_FAILED)
+    # Without shards `train_shard` is skipped; a failed one leaves its terms to `train`.
+    train = per_model("train", map_index_template="{{ task.env['MODEL'] }}", trigger_rule=TriggerRule.ALL_DONE)
     promote = per_model("promote", map_index_template="{{ task.env['MODEL'] }}", trigger_rule=TriggerRule.ALL_DONE)
     (
         materialize

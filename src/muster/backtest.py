@@ -7,6 +7,7 @@ from typing import Any
 from muster import lake, registry
 from muster.catalog import release_key
 from muster.learners import prospective
+from muster.learners.frozen import FrozenChangedError
 from muster.mirrors.discovery import connect, find_release
 from muster.pipeline import INGEST, run_step
 from muster.portal.prospective import lines, write
@@ -24,21 +25,21 @@ class BacktestError(ValueError):
 def backtest(train: str, test: str, models: list[str]) -> tuple[Path, str]:
     """Run what is missing, judge the models of `train` by what `test` reports anew; return the page and one line.
 
-    Nothing is promoted and nothing announced. What was published or trained already is taken as it is; publishing an
-    older release leaves the current one in its place.
+    Nothing is promoted and nothing announced. What was published or trained already is taken as it is, and the current
+    release stays current: `muster watch` still names the others. In an empty lake `train` becomes current, which gets
+    features and models here.
 
     Raises:
         BacktestError: the releases or models make no sense together, or nothing could be judged.
         UnknownReleaseError: a release is neither published nor on the mirror.
         RefusedError: a release failed a check.
     """
+    models = list(dict.fromkeys(models))
     _require_sense(train, test, models)
     missing = [release for release in (train, test) if release not in lake.releases()]
     _require_on_mirror(missing)
     for release in missing:
-        logger.info("backtest: ingest %s (%s)", release, ", ".join(INGEST))
-        for step in INGEST:
-            run_step(*step.split(), release)
+        _ingest(release)
     records: list[dict[str, Any]] = []
     reasons: list[str] = []
     asked = [model for model in models if not _is_hopeless(model, train, test, reasons)]
@@ -54,11 +55,22 @@ def backtest(train: str, test: str, models: list[str]) -> tuple[Path, str]:
     return target / "index.html", f"backtest {train} -> {test}: {' | '.join([*lines(records), *reasons])}"
 
 
+def _ingest(release: str) -> None:
+    logger.info("backtest: ingest %s (%s)", release, ", ".join(INGEST))
+    before = lake.current()
+    for step in INGEST:
+        run_step(*step.split(), release)
+    if before:
+        lake.point(settings().lake / "current", lake.build(before))
+
+
 def _require_sense(train: str, test: str, models: list[str]) -> None:
     if release_key(train) >= release_key(test):
         what = "the same release" if release_key(train) == release_key(test) else "newer than the release that judges"
         raise BacktestError(f"--train {train} --test {test}: {train} is {what}; --test takes a later one")
     known = prospective.judged_models()
+    if not models:
+        raise BacktestError(f"--models names none: a later release can judge {', '.join(known)}")
     if unknown := [model for model in models if model not in known]:
         raise BacktestError(f"{', '.join(unknown)}: a later release can judge {', '.join(known)}")
 
@@ -86,12 +98,12 @@ def _is_hopeless(model: str, train: str, test: str, reasons: list[str]) -> bool:
 
 
 def _judged(model: str, train: str, test: str, reasons: list[str]) -> list[dict[str, Any]]:
-    if not run_step("train", model, train):
-        reasons.append(f"{model} is not judged: {train} has too little to train on")
+    if lacking := run_step("train", model, train):
+        reasons.append(f"{model} is not judged: {lacking}")
         return []
     folder = registry.folder(model, train, version_of(load_spec(model), train))
     try:
         return [prospective.score_version(model, folder, test)]
-    except lake.SkippedError as reason:
+    except (lake.SkippedError, FrozenChangedError) as reason:
         reasons.append(str(reason))
         return []

@@ -27,15 +27,20 @@ def run(release: str) -> None:
         run_step(*step.split(), release)
     run_step("materialize", release)
     for model in model_names():
-        if run_step("train", model, release):
+        if run_step("train", model, release) is None:
             run_step("promote", model, release)
-    for step in REPORT:
-        run_step(step, release)
+    try:
+        for step in REPORT:
+            run_step(step, release)
+    except Exception:
+        # `score` fails by design on changed predictions; what was made until then is shown all the same.
+        run_step("portal")
+        raise
     run_step("portal")
 
 
-def run_step(name: str, *arguments: str, **options: str | None) -> bool:
-    """Run one step, log how long it took; return False where there was nothing it could be done for.
+def run_step(name: str, *arguments: str, **options: str | None) -> str | None:
+    """Run one step, log how long it took; return why there was nothing it could be done for, None where it was done.
 
     The record goes to `reports/<release>/steps.jsonl`, which the portal shows.
     """
@@ -44,18 +49,18 @@ def run_step(name: str, *arguments: str, **options: str | None) -> bool:
     command = " ".join([name, *arguments, *told_options])
     logger.info("%s", command)
     start = time.monotonic()
-    is_done = True
+    lacking = None
     try:
         with told(command, settings().workspace, besides=lake.RefusedError):
             getattr(import_module(f"muster.steps.{name}"), name)(*arguments, **given)
     except lake.SkippedError as reason:
-        is_done = False
-        logger.warning("skipped: %s", reason)
+        lacking = str(reason)
+        logger.warning("skipped: %s", lacking)
     seconds = time.monotonic() - start
     logger.info("%s: %.1f s", command, seconds)
     if arguments:
-        _record(arguments[-1], " ".join([name, *arguments[:-1], *told_options]), seconds, is_done=is_done)
-    return is_done
+        _record(arguments[-1], " ".join([name, *arguments[:-1], *told_options]), seconds, is_done=lacking is None)
+    return lacking
 
 
 def _record(release: str, step: str, seconds: float, *, is_done: bool) -> None:

@@ -9,6 +9,8 @@ import pytest
 from muster import backtest as module
 from muster import lake, registry
 from muster.backtest import BacktestError, backtest
+from muster.learners import prospective
+from muster.learners.frozen import FrozenChangedError
 from muster.mirrors.discovery import UnknownReleaseError
 from muster.settings import configure, settings
 from muster.specs import ModelSpec, load_spec
@@ -46,7 +48,7 @@ def empty_mirror(tmp_path: Path) -> None:
 def test_models_of_one_release_are_trained_and_judged_by_the_next(feature_workspace: Path) -> None:
     current, champions = lake.current(), {name: registry.aliases(name) for name in BOTH}
 
-    page, line = backtest("1.0", "2.0", BOTH)
+    page, line = backtest("1.0", "2.0", [*BOTH, "viability"])
 
     told = json.loads((page.parent / "scores.json").read_text())
     phenotype, viability = told["scores"]
@@ -72,6 +74,7 @@ def test_models_of_one_release_are_trained_and_judged_by_the_next(feature_worksp
         ("2.0", "2.0", BOTH, BacktestError, "2.0 is the same release; --test takes a later one"),
         ("10.0", "9.2", BOTH, BacktestError, "10.0 is newer than the release that judges"),
         ("1.0", "2.0", ["xray"], BacktestError, "xray: a later release can judge gene_phenotype, viability"),
+        ("1.0", "2.0", [], BacktestError, "--models names none: a later release can judge gene_phenotype, viability"),
         ("3.0", "4.0", BOTH, UnknownReleaseError, "4.0: not on mirror"),
     ],
 )
@@ -93,3 +96,20 @@ def test_releases_that_lack_what_is_judged_say_what(publish_marts) -> None:
         backtest("1.0", "2.0", BOTH)
 
     assert not (settings().release_reports("2.0") / "backtest").exists()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [("no term has 50 called genes", "viability is not judged: no term has 50 called genes"), (None, "they changed")],
+)
+def test_why_a_model_is_not_judged_is_told(monkeypatch: pytest.MonkeyPatch, lacking: str | None, said: str) -> None:
+    def refuse(*_: object) -> None:
+        raise FrozenChangedError("they changed")
+
+    monkeypatch.setattr(module, "run_step", lambda *_: lacking)
+    monkeypatch.setattr(module, "version_of", lambda *_: "v1")
+    monkeypatch.setattr(prospective, "score_version", refuse)
+    reasons: list[str] = []
+
+    assert module._judged("viability", "1.0", "2.0", reasons) == []
+    assert reasons == [said]

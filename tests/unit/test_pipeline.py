@@ -21,3 +21,19 @@ def test_the_record_of_a_step_names_its_options_and_its_memory(monkeypatch: pyte
         "train gene_phenotype",
     ]
     assert all(json.loads(line)["peak_mb"] > 0 for line in lines)
+
+
+def test_the_portal_is_built_although_a_report_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+
+    def note(name: str, *_: str) -> None:
+        called.append(name)
+        if name == "score":
+            raise ValueError("predictions changed")
+
+    monkeypatch.setattr(pipeline, "run_step", note)
+
+    with pytest.raises(ValueError, match="predictions changed"):
+        pipeline.run("2.0")
+
+    assert called[-2:] == ["score", "portal"]

@@ -35,7 +35,10 @@ def release_moment(release: str) -> datetime:
     """Return the release date, the timestamp of every feature of that release."""
     released_on = lake.manifest(release)["released_on"]
     if released_on is None:
-        raise FeaturesError(f"release {release} has no date: its README.md names none, so no feature can be dated")
+        raise FeaturesError(
+            f"release {release} has no date, so no feature can be dated: its README.md names none as (YYYY-MM-DD), nor "
+            "does the companion release_history; add a row to that file, then ingest the release again"
+        )
     return datetime.fromisoformat(str(released_on)).replace(tzinfo=UTC)
 
 

@@ -30,11 +30,17 @@ def judged_models() -> list[str]:
 
 
 def earlier_versions(model: str, release: str) -> list[Path]:
-    """Return the folders of every version trained on a release before `release` that can be judged, oldest first."""
+    """Return the folders of the versions to judge by `release`, oldest first.
+
+    The newest version of each release before it, and the champion: trials left in the registry cost hours each.
+    """
+    newest = dict(registry.versions(model))
+    champion = registry.aliases(model).get("champion")
     folders = [
         registry.folder(model, trained_on, version)
         for trained_on, version in registry.versions(model)
         if release_key(trained_on) < release_key(release)
+        and (newest[trained_on] == version or champion == {"release": trained_on, "version": version})
     ]
     return [folder for folder in folders if registry.manifest(folder).get("learner") in JUDGES]
 
@@ -68,6 +74,9 @@ def score_version(model: str, folder: Path, release: str) -> dict[str, Any]:
         "inputs": inputs,
         **JUDGES[registry.manifest(folder)["learner"]](folder, release),
     }
+    if not found["is_prospective"]:
+        known_since = f"companions are of one date and may know what was published after {folder.parent.name}"
+        found["notes"] = [*found["notes"], known_since]
     lake.write_json(path, found)
     # As the next call will read it, so that the pages made of it are the same.
     again: dict[str, Any] = json.loads(path.read_text())

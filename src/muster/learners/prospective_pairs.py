@@ -53,6 +53,8 @@ TOTALS = """
     select count(*), count(*) filter (is_called), count(distinct mp_term_id), coalesce(max(called), 0) from news
 """
 
+TERMS = "select distinct mp_term_id from read_parquet($predictions) order by mp_term_id"
+
 SEEN = "select distinct gene_id from read_parquet($predictions) where status <> 'untested'"
 
 LOST = """
@@ -72,9 +74,9 @@ LOST = """
 DEGREE = """
     select gene_id, count(distinct partner) as degree
     from (
-        select gene_id_a as gene_id, gene_id_b as partner from read_parquet('{interactions}')
+        select gene_id_a as gene_id, gene_id_b as partner from read_parquet($interactions)
         union all
-        select gene_id_b, gene_id_a from read_parquet('{interactions}')
+        select gene_id_b, gene_id_a from read_parquet($interactions)
     )
     where gene_id <> partner
     group by gene_id
@@ -118,7 +120,7 @@ def news(folder: Path, release: str, question: str) -> News:
     build = lake.build(release)
     predictions = {"predictions": str(folder / "predictions.parquet")}
     places = {"calls": str(build / "gene_phenotypes.parquet"), "genes": str(build / "genes.parquet")}
-    names, joined = _baselines(folder)
+    names, joined, kept = _baselines(folder)
     query = PAIRS.format(
         baselines="".join(f'baselines."{name}"::float as "baseline.{name}",' for name in names),
         joined=joined,
@@ -127,10 +129,13 @@ def news(folder: Path, release: str, question: str) -> News:
     found, totals = [], np.zeros(4, np.int64)
     with duckdb.connect() as connection:
         connection.execute(f"create temp table seen as {SEEN}", predictions)
-        terms = _term_ids(folder)
+        # All from the predictions, which are frozen: no other file of the version says what is judged.
+        terms = [term for (term,) in connection.execute(TERMS, predictions).fetchall()]
         for batch in (terms[start : start + BATCH] for start in range(0, len(terms), BATCH)):
             span = {"first": batch[0], "last": batch[-1]}
-            connection.execute(f"create or replace temp table news as {query}", {**predictions, **places, **span})
+            connection.execute(
+                f"create or replace temp table news as {query}", {**predictions, **places, **kept, **span}
+            )
             (counts,) = connection.execute(TOTALS).fetchall()
             totals = np.array([*(totals[:3] + counts[:3]), max(totals[3], counts[3])])
             connection.execute(f"delete from news where called < {FEWEST} or asked - called < {FEWEST}")
@@ -139,19 +144,19 @@ def news(folder: Path, release: str, question: str) -> News:
     return News(found, *totals.tolist())
 
 
-def _term_ids(folder: Path) -> list[str]:
-    return sorted(pq.read_table(folder / "terms.parquet", columns=["mp_term_id"])["mp_term_id"].to_pylist())
-
-
 def lost(folder: Path, release: str) -> dict[str, int]:
-    """Return how many terms were predicted, and how many terms and genes the later release does not know any more."""
+    """Return how many terms were predicted, and what of it the later release cannot answer.
+
+    Terms and genes it does not know any more, and its findings under names that mean no MP term (`hits_unmatched`).
+    """
     build = lake.build(release)
     places = {name: str(build / f"{name}.parquet") for name in ("terms", "genes")}
     with duckdb.connect() as connection:
         ((terms, terms_lost, genes_lost),) = connection.execute(
             LOST, {"predictions": str(folder / "predictions.parquet"), **places}
         ).fetchall()
-    return {"terms": terms, "terms_lost": terms_lost, "genes_lost": genes_lost}
+    unmatched = lake.manifest(release)["marts"].get("unmatched_hits", {}).get("rows", 0)
+    return {"terms": terms, "terms_lost": terms_lost, "genes_lost": genes_lost, "hits_unmatched": unmatched}
 
 
 def _term(connection: duckdb.DuckDBPyConnection, term: str, names: list[str]) -> TermPairs:
@@ -176,27 +181,28 @@ def _whole(scores: Any) -> Numbers:
     return np.nan_to_num(plain, nan=float(lowest)).astype(np.float32)
 
 
-def _baselines(folder: Path) -> tuple[list[str], str]:
-    """Return the names of the baselines and the join that brings their scores."""
+def _baselines(folder: Path) -> tuple[list[str], str, dict[str, str]]:
+    """Return the names of the baselines, the join that brings their scores, and the files it reads."""
     kept = folder / "baselines.parquet"
     if kept.exists():
         columns = pq.read_schema(kept).names
         names = [name for name in columns if name not in ("gene_id", "mp_term_id")]
-        of_terms = f"from read_parquet('{kept}') where mp_term_id between $first and $last"
-        return names, f"left join ({of_terms}) as baselines using (gene_id, mp_term_id)"
+        of_terms = "from read_parquet($kept) where mp_term_id between $first and $last"
+        return names, f"left join ({of_terms}) as baselines using (gene_id, mp_term_id)", {"kept": str(kept)}
     release = folder.parent.name
     if release not in lake.releases():
-        return [], ""
+        return [], "", {}
     return _of_genes(release)
 
 
-def _of_genes(release: str) -> tuple[list[str], str]:
+def _of_genes(release: str) -> tuple[list[str], str, dict[str, str]]:
     """Return what a version without scores of its baselines can still be held against: how well studied a gene is."""
     build = lake.build(release)
-    genes = f"select gene_id, -novelty as publications from read_parquet('{build / 'genes.parquet'}')"
+    files = {"studied": str(build / "genes.parquet")}
+    genes = "select gene_id, -novelty as publications from read_parquet($studied)"
     if not lake.has(release, "interactions"):
-        return ["publications"], f"left join ({genes}) as baselines using (gene_id)"
-    degree = DEGREE.format(interactions=build / "interactions.parquet")
-    both = f"select * from ({genes}) left join ({degree}) using (gene_id)"
+        return ["publications"], f"left join ({genes}) as baselines using (gene_id)", files
+    files["interactions"] = str(build / "interactions.parquet")
+    both = f"select * from ({genes}) left join ({DEGREE}) using (gene_id)"
     columns = f"select gene_id, publications, coalesce(degree, 0) as degree from ({both})"
-    return ["degree", "publications"], f"left join ({columns}) as baselines using (gene_id)"
+    return ["degree", "publications"], f"left join ({columns}) as baselines using (gene_id)", files

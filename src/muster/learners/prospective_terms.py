@@ -12,7 +12,7 @@ from muster.learners.labels import families, family_fold
 from muster.learners.metrics import BINS, TOP, Floats, calibration_error, draws, interval, mean_over, ranking_metrics
 from muster.learners.prospective_pairs import FEWEST, NORMAL, UNTESTED, News, TermPairs, lost, news
 
-FIGURES = ("auroc", "auprc_over_prevalence", "log2_auprc_over_prevalence", f"precision_at_{TOP}")
+FIGURES = ("auroc", "auprc_over_prevalence", "log2_auprc_over_prior", f"precision_at_{TOP}")
 STATISTIC = "mean over terms; 95 % interval over 200 draws of gene families"
 SEED = 17
 #: Draws of the second question, of which there are ten times as many pairs.
@@ -62,15 +62,9 @@ def _judge(pairs: TermPairs, weights: Floats, strata: NDArray[np.int64]) -> dict
     # The AUPRC of no knowledge at all is above the prior where positives are few: it is measured, not assumed.
     chance = np.random.default_rng([SEED, *pairs.mp_term_id.encode()]).permutation(pairs.scores)
     return {
-        name: _with_log(ranking_metrics(pairs.is_called, scores.astype(np.float64), drawn, strata))
+        name: ranking_metrics(pairs.is_called, scores.astype(np.float64), drawn, strata)
         for name, scores in {"model": pairs.scores, **pairs.baselines, "chance": chance}.items()
     }
-
-
-def _with_log(found: Found) -> Found:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = np.log2(found["auprc_over_prevalence"])
-    return {**found, "log2_auprc_over_prevalence": np.where(np.isfinite(gain), gain, np.nan)}
 
 
 def _row(pairs: TermPairs, name: str, found: dict[str, Found]) -> dict[str, Any]:
@@ -118,7 +112,7 @@ def _changed(folder: Path, release: str, weights: Floats, family: NDArray[Any]) 
         # The score of a tested gene is that of the booster which did not see its fold: one scale a fold.
         strata = fold[pairs.genes]
         of_model = ranking_metrics(pairs.is_called, pairs.scores.astype(np.float64), weights[:, pairs.genes], strata)
-        kept.append({**_judge(pairs, weights[:1], strata), "model": _with_log(of_model)})
+        kept.append({**_judge(pairs, weights[:1], strata), "model": of_model})
     figures = {
         name: {metric: interval(mean_over([found[name][metric] for found in kept])) for metric in FIGURES}
         for name in (kept[0] if kept else ())
@@ -186,6 +180,13 @@ def _notes(asked: News, losses: dict[str, int], release: str) -> list[str]:
         )
     elif left := losses["terms"] - losses["terms_lost"] - len(asked.terms):
         notes.append(f"of the predicted terms, {left} have fewer than {FEWEST} newly called or newly normal genes")
+    if only := _evidence(asked)["gene"]:
+        notes.append(f"of the judged pairs, {only} tell only that the gene was phenotyped, not for what")
+    if losses["hits_unmatched"]:
+        notes.append(
+            f"of the findings of {release}, {losses['hits_unmatched']} have a name that means no MP term "
+            "(marts.unmatched_hits): what they mean may count as not called"
+        )
     if losses["terms_lost"]:
         notes.append(f"of the predicted terms, {losses['terms_lost']} are obsolete or unknown at {release}")
     if losses["genes_lost"]:

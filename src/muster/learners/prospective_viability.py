@@ -101,8 +101,8 @@ def _table(folder: Path, release: str) -> pd.DataFrame:
     known = "predicted.outcome is not null"
     if trained_on in lake.releases() and lake.has(trained_on, "viability"):
         # Lines that disagreed had been judged: the gene is not labelled for the first time.
-        before = lake.build(trained_on) / "viability.parquet"
-        known += f" or gene_id in (select gene_id from read_parquet('{before}'))"
+        places["labelled_before"] = str(lake.build(trained_on) / "viability.parquet")
+        known += " or gene_id in (select gene_id from read_parquet($labelled_before))"
     with duckdb.connect() as connection:
         return connection.execute(GENES.format(known=known), places).df()
 

@@ -16,7 +16,7 @@ COLOURS = {"model": "#0b7285", "baseline": "#e8590c"}
 MAIN = {"terms": ("auroc", "auprc_over_prevalence"), "outcomes": ("auroc_lethal", "auprc_lethal")}
 #: What a table begins with; the other columns follow by name.
 FIRST = ("mp_term_id", "mp_term_name", "newly_tested", "newly_called", "outcome", "genes")
-FIGURES = ("auroc", "auprc", "auprc_over_prevalence", "log2_auprc_over_prevalence", "precision_at_20")
+FIGURES = ("auroc", "auprc", "auprc_over_prevalence", "log2_auprc_over_prior", "precision_at_20")
 ORDER = (*FIRST, *(f"{name}_lethal" for name in FIGURES), "auroc", "auroc_low", "auroc_high", *FIGURES[1:])
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from muster import lake
 from muster.quality.frames import Frame, column_types
-from muster.quality.growth import growth_frame
+from muster.quality.growth import FEWEST_ROWS, growth_frame
 from muster.quality.losses import loss_frame
 from muster.quality.natural_keys import natural_key_frame
 from muster.quality.ranges import range_frame
@@ -17,6 +17,8 @@ from muster.quality.verdicts import verdict_frame
 from muster.reading.raw_tables import COPY_NUMBERS
 from muster.warehouse import tables
 
+#: What could not be used: it follows the quality of the files, not their size.
+LEFTOVERS = frozenset({"unmapped_symbols", "unmatched_hits"})
 #: Tables beyond this many rows have their repeats counted in a share of the specimens, each one whole.
 REPEAT_LIMIT = 2_000_000
 #: What makes two rows of a mart the same statement under two ids, and what to take samples by.
@@ -83,7 +85,10 @@ def _release(connection: duckdb.DuckDBPyConnection, _: str) -> Frame:
 
 
 def _volumes(connection: duckdb.DuckDBPyConnection, release: str) -> Frame:
-    """One row a mart: its rows, and what the last published release had."""
+    """One row a mart: its rows, and its growth since the last published release where both have enough to tell.
+
+    A mart without rows is no shrunken one: the release lacks a file, which the suite of raw.files says.
+    """
     earlier = lake.previous(release)
     published = lake.manifest(earlier)["marts"] if earlier else {}
     rows = []
@@ -91,7 +96,8 @@ def _volumes(connection: duckdb.DuckDBPyConnection, release: str) -> Frame:
         [(row_count,)] = connection.execute(f"select count(*) from marts.{mart}").fetchall()
         previous = published.get(mart, {}).get("rows")
         repeated = _repeated_share(connection, mart, row_count) if mart in REPEATS and row_count else None
-        rows.append((mart, float(row_count), row_count / previous if previous else None, repeated))
+        is_compared = mart not in LEFTOVERS and row_count and previous and previous >= FEWEST_ROWS
+        rows.append((mart, float(row_count), row_count / previous if is_compared else None, repeated))
     data = pd.DataFrame(rows, columns=["mart", "row_count", "growth_ratio", "repeated_share"])
     return Frame(data.astype({"growth_ratio": float, "repeated_share": float}), len(data), ["mart"])
 

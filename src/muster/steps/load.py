@@ -226,9 +226,11 @@ def _append_extras(warehouse: duckdb.DuckDBPyConnection, release: str) -> None:
 
 
 def _describe_release(warehouse: duckdb.DuckDBPyConnection, manifest: files.Entry, fingerprint: str) -> None:
+    # A release without a date in its README has one in the history; without any, no feature could be dated.
+    known = "(select try_cast(max(date) as date) from raw.release_history where release = $1)"
     warehouse.execute(
-        "create table raw.release as select ?::varchar as release, ?::date as released_on, ?::boolean as is_partial,"
-        " ?::varchar as mirror, ?::varchar as companions_set",
+        f"create table raw.release as select $1::varchar as release, coalesce($2::date, {known}) as released_on,"
+        " $3::boolean as is_partial, $4::varchar as mirror, $5::varchar as companions_set",
         [manifest[field] for field in ("release", "released_on", "is_partial", "mirror", "companions")],
     )
     warehouse.execute("create table raw.fingerprint as select ?::varchar as fingerprint", [fingerprint])

@@ -2,6 +2,9 @@
 
 import logging
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from muster import lake, registry
 from muster.learners import frozen, prospective
@@ -12,9 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 def score(release: str) -> Path:
-    """Write the judgement of every frozen version trained before `release`; return the folder of its page.
+    """Write the judgement of the versions trained before `release`; return the folder of its page.
 
-    Versions of `release` itself are frozen: the next release will judge them.
+    Of each release the newest version is judged, and the champion. Versions of `release` itself are frozen: the next
+    release will judge them.
 
     Raises:
         NotPublishedError: the release itself is not published.
@@ -22,12 +26,14 @@ def score(release: str) -> Path:
         FrozenChangedError: after all others are judged, the versions whose predictions are not the frozen ones.
     """
     lake.build(release)
-    records, skipped, changed = [], [], []
+    records: list[dict[str, Any]] = []
+    skipped: list[str] = []
+    changed: list[str] = []
     for model in prospective.judged_models():
         _freeze(model, release)
         for folder in prospective.earlier_versions(model, release):
             try:
-                records.append(prospective.score_version(model, folder, release))
+                records.append(_judged(model, folder, release))
             except lake.SkippedError as reason:
                 skipped.append(str(reason))
             except frozen.FrozenChangedError as error:
@@ -45,6 +51,14 @@ def score(release: str) -> Path:
     if changed:
         raise frozen.FrozenChangedError("; ".join(changed))
     return target
+
+
+def _judged(model: str, folder: Path, release: str) -> dict[str, Any]:
+    try:
+        return prospective.score_version(model, folder, release)
+    except (duckdb.Error, KeyError) as error:
+        # One version of older code must not stop the judgement of all others.
+        raise lake.SkippedError(f"{folder} cannot be judged by this code: {error!r}") from error
 
 
 def _freeze(model: str, release: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,9 @@ LEARNERS: dict[Learner, tuple[str, str]] = {
     "image_network": ("muster.learners.image_network", "torch"),
     "xgboost_gene_sets": ("muster.learners.candidate_genes", "xgboost"),
 }
+
+#: Seconds for which kept fits of a version wait for somebody who goes on with it.
+KEPT_FOR = 14 * 24 * 3600
 
 #: Learners that fit their terms one by one, and so in shards if need be.
 SHARDED: frozenset[Learner] = frozenset({"xgboost_per_term"})
@@ -73,11 +77,17 @@ def train(model: str, release: str | None = None, shard: str | None = None) -> P
             fitted = fit_and_evaluate(spec, release, target, device=device)
             lake.write_json(target / "manifest.json", _manifest(spec, release, version, device, fitted))
             write_card(target)
-        frozen.freeze(model, folder)
-        # With what a killed fit of another version may have left.
-        shutil.rmtree(work, ignore_errors=True)
+        frozen.freeze_fitted(model, folder)
+        _tidy(work, version)
     logger.info("%s %s: %s", model, version, json.dumps(fitted.metrics["model"]))
     return folder
+
+
+def _tidy(work: Path, version: str) -> None:
+    """Remove what was kept of the fits of a version, and of others that nobody has gone on with for long."""
+    for kept in work.glob("*"):
+        if kept.name == version or time.time() - kept.stat().st_mtime > KEPT_FOR:
+            shutil.rmtree(kept, ignore_errors=True)
 
 
 def _shard(spec: ModelSpec, text: str) -> Shard:

@@ -11,7 +11,9 @@ from muster.verbs.arguments import CompanionsOption, DataOption, MirrorOption, r
 def backtest(
     train: Annotated[str, typer.Option(help="The release whose models are judged.", callback=release_number)],
     test: Annotated[str, typer.Option(help="A later release: what it reports anew judges.", callback=release_number)],
-    models: Annotated[str, typer.Option(help="Comma-separated.")] = "gene_phenotype,viability",
+    models: Annotated[
+        str, typer.Option(help="Comma-separated; these are all that a later release can judge.")
+    ] = "gene_phenotype,viability",
     mirror: MirrorOption = None,
     companions: CompanionsOption = None,
     data: DataOption = None,

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from muster import registry
-from muster.learners.frozen import FrozenChangedError, freeze, verified
+from muster.learners.frozen import FrozenChangedError, freeze, freeze_fitted, verified
 
 
 @pytest.fixture
@@ -43,9 +43,26 @@ def test_changed_or_missing_predictions_are_refused(version: Path, change: str |
     path.unlink() if change is None else path.write_text(change)
 
     with pytest.raises(
-        FrozenChangedError, match=r"viability v1 of release 1\.0: predictions.parquet changed .* restore"
+        FrozenChangedError,
+        match=r"viability v1 of release 1\.0: predictions.parquet changed .*frozen/1\.0-v1\.json.* restore",
     ):
         verified("viability", version)
+
+
+def test_a_version_that_is_fitted_again_is_frozen_as_of_then(
+    version: Path, publish_marts, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = freeze("viability", version)
+    assert freeze_fitted("viability", version) == first
+    publish_marts("2.0", genes="select 'MGI:1' as gene_id")
+    (version / "predictions.parquet").write_bytes(b"fitted again")
+
+    again = freeze_fitted("viability", version)
+
+    assert first.is_before("2.0")
+    assert not again.is_before("2.0")
+    assert verified("viability", version) == again
+    assert "other predictions, which are gone" in caplog.text
 
 
 def test_the_record_is_read_only_and_lies_outside_the_version(version: Path) -> None:

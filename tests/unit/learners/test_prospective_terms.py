@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,8 @@ import pytest
 from muster import lake
 from muster.learners.prospective_pairs import UNTESTED, lost, news
 from muster.learners.prospective_terms import score_terms
+from muster.learners.prospective_viability import score_viability
+from muster.settings import configure, settings
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +35,7 @@ def test_what_was_planted_is_seen_and_beats_degree(save_phenotypes) -> None:
     assert value > found["figures"]["baselines"]["degree"]["auroc"][0] + 0.15
     assert found["figures"]["baselines"]["degree"]["auroc_lead"][1] > 0
     assert abs(found["figures"]["baselines"]["chance"]["auroc"][0] - 0.5) < 0.1
-    assert found["figures"]["model"]["log2_auprc_over_prevalence"][0] > 0.5
+    assert found["figures"]["model"]["log2_auprc_over_prior"][0] > 0.5
 
 
 def test_shuffled_predictions_are_worth_nothing(save_phenotypes) -> None:
@@ -80,6 +83,10 @@ def test_a_source_that_knows_only_genes_makes_no_news_of_old_genes(save_phenotyp
     found = news(folder, "2.0", UNTESTED)
 
     assert found.pairs == 4 * 96
+    assert (
+        "of the judged pairs, 384 tell only that the gene was phenotyped, not for what"
+        in (score_terms(folder, "2.0")["notes"])
+    )
 
 
 def test_tested_and_normal_pairs_called_since_are_a_question_of_their_own(save_phenotypes) -> None:
@@ -114,7 +121,39 @@ def test_terms_and_genes_that_are_gone_are_counted(save_phenotypes) -> None:
     )
     rewrite("2.0", "genes", "from {mart} where gene_id <> 'MGI:1200'")
 
-    assert lost(folder, "2.0") == {"terms": 4, "terms_lost": 2, "genes_lost": 1}
+    assert lost(folder, "2.0") == {"terms": 4, "terms_lost": 2, "genes_lost": 1, "hits_unmatched": 0}
+
+
+def test_findings_under_names_that_mean_no_term_are_told(save_phenotypes) -> None:
+    folder = save_phenotypes()
+    path = lake.build("2.0") / "manifest.json"
+    manifest = json.loads(path.read_text())
+    lake.write_json(path, {**manifest, "marts": {**manifest["marts"], "unmatched_hits": {"rows": 16}}})
+
+    assert lost(folder, "2.0")["hits_unmatched"] == 16
+    assert any(
+        "findings of 2.0, 16 have a name that means no MP term" in note for note in score_terms(folder, "2.0")["notes"]
+    )
+
+
+def test_what_is_judged_is_read_from_the_frozen_predictions_alone(save_phenotypes) -> None:
+    folder = save_phenotypes()
+    table = pd.read_parquet(folder / "terms.parquet")
+    before = news(folder, "2.0", UNTESTED)
+    table.head(1).to_parquet(folder / "terms.parquet")
+
+    assert news(folder, "2.0", UNTESTED).pairs == before.pairs == 4 * 96
+
+
+def test_a_folder_with_a_quote_in_its_name_is_judged(save_phenotypes, save_viability, publish_universe) -> None:
+    place = settings().data / "the lab's"
+    publish = {"mirror": settings().mirror, "data": place}
+    configure(**publish)
+    publish_universe("1.0", "2024-01-31", 0.5)
+    publish_universe("2.0", "2024-07-31", 0.9)
+
+    assert "degree" in score_terms(save_phenotypes(), "2.0")["figures"]["baselines"]
+    assert score_viability(save_viability(), "2.0")["genes"] > 0
 
 
 def test_too_little_news_is_said(save_phenotypes) -> None:

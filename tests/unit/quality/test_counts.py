@@ -1,3 +1,4 @@
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -52,13 +53,28 @@ def test_marts_are_compared_with_the_last_published_release(
     warehouse: duckdb.DuckDBPyConnection, publish_marts: Callable[..., Path]
 ) -> None:
     published = publish_marts("22.0", genes="select unnest(range(2)) as gene_id")
-    (published / "manifest.json").write_text('{"marts": {"genes": {"rows": 2}}}')
-    warehouse.execute("create table marts.genes as select unnest(range(3)) as gene_id")
+    (published / "manifest.json").write_text('{"marts": {"genes": {"rows": 50}}}')
+    warehouse.execute("create table marts.genes as select unnest(range(75)) as gene_id")
 
     frame = count_frame(warehouse, "marts", "volumes", "23.0")
 
     assert frame is not None
     assert frame.data["growth_ratio"].tolist() == [1.5]
+
+
+def test_marts_without_rows_of_few_rows_and_of_leftovers_have_no_growth(
+    warehouse: duckdb.DuckDBPyConnection, publish_marts: Callable[..., Path]
+) -> None:
+    published = publish_marts("22.0", genes="select 1 as gene_id")
+    before = {"images": 5000, "parameters": 12, "unmatched_hits": 90}
+    (published / "manifest.json").write_text(json.dumps({"marts": {mart: {"rows": n} for mart, n in before.items()}}))
+    for mart, count in {"images": 0, "parameters": 3, "unmatched_hits": 10}.items():
+        warehouse.execute(f"create table marts.{mart} as select unnest(range({count})) as id, '' as sha256")
+
+    frame = count_frame(warehouse, "marts", "volumes", "23.0")
+
+    assert frame is not None
+    assert frame.data["growth_ratio"].isna().all()
 
 
 def test_a_measurement_that_is_there_under_two_ids_is_a_repeat(warehouse: duckdb.DuckDBPyConnection) -> None:

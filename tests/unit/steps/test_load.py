@@ -250,6 +250,22 @@ def test_a_simulated_release_loads_without_unreadable_rows(tiny_mirror) -> None:
     assert rows("select count(*) from raw.images where error is null", "22.0")[0][0] > 50
 
 
+def test_a_release_that_does_not_tell_its_date_has_that_of_the_history(write_mirror) -> None:
+    mirror = write_mirror("18.0", readme="IMPC data release 18.0\n")
+    history = (
+        "release,date,phenotyped_genes,phenotyped_lines,phenotype_calls\n17.0,2022-07-19,1,1,1\n18.0,2022-11-28,1,1,1\n"
+    )
+    path = mirror / "companions" / "impc_release_history.csv.gz"
+    path.write_bytes(gzip.compress(history.encode()))
+
+    ingest()
+
+    assert rows("select released_on::varchar from raw.release") == [("2022-11-28",)]
+    write_mirror("19.0", readme="IMPC data release 19.0\n")
+    ingest("19.0")
+    assert rows("select released_on from raw.release", "19.0") == [(None,)]
+
+
 @pytest.mark.skipif(not REAL.exists(), reason="the real IMPC files are not beside this checkout (../shared/data)")
 @pytest.mark.parametrize(
     ("release", "table", "row_count", "duplicate_count"),

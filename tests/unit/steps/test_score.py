@@ -28,11 +28,12 @@ def judged(first_release, publish_universe, save_phenotypes, save_viability) -> 
         freeze(model, folder)
         registry.promote(model, "1.0", "v1")
     publish_universe("2.0", "2024-07-31", 0.95)
+    save_phenotypes("trial")
     save_phenotypes("late", is_shuffled=True)
     return score("2.0")
 
 
-def test_every_earlier_version_is_judged_and_the_pages_say_so(judged: Path) -> None:
+def test_the_champion_and_the_newest_version_are_judged_and_the_pages_say_so(judged: Path) -> None:
     told = json.loads((judged / "scores.json").read_text())
 
     found = {(entry["model"], entry["version"]): entry for entry in told["scores"]}
@@ -42,6 +43,7 @@ def test_every_earlier_version_is_judged_and_the_pages_say_so(judged: Path) -> N
     assert len(pd.read_csv(judged / "gene_phenotype-1.0-v1.csv")) == 4
     page = (judged / "index.html").read_text()
     assert "frozen before 2.0 was published here" in page
+    assert page.count("companions are of one date and may know what was published after 1.0") == 1
     assert external_references(page) == []
 
 
@@ -88,6 +90,19 @@ def test_changed_predictions_are_refused_after_all_others_are_judged(judged: Pat
     page = (judged / "index.html").read_text()
     assert "changed since they were frozen" in page
     assert 'id="gene_phenotype-1.0-v1"' in page
+
+
+def test_a_version_that_cannot_be_read_stops_no_other(judged: Path) -> None:
+    folder = registry.folder("gene_phenotype", "1.0", "late")
+    (settings().registry / "gene_phenotype" / "frozen" / "1.0-late.json").unlink()
+    pd.read_parquet(folder / "predictions.parquet").drop(columns="probability").to_parquet(
+        folder / "predictions.parquet"
+    )
+
+    told = json.loads((score("2.0") / "scores.json").read_text())
+
+    assert {entry["version"] for entry in told["scores"]} == {"v1"}
+    assert told["skipped"][0].startswith(f"{folder} cannot be judged by this code: BinderException")
 
 
 def test_the_first_release_has_nothing_before_it_and_freezes_its_own(first_release, save_viability) -> None:

@@ -1,5 +1,7 @@
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,6 +133,27 @@ def test_shards_run_side_by_side_but_the_same_one_only_once(
 
     monkeypatch.setattr(step, "import_module", lambda _: Slow(others))
     assert train("gene_phenotype", "2.0", shard="1/2") == Path("kept")
+
+
+def test_what_shards_fitted_for_another_version_is_kept_for_a_while(
+    feature_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = feature_workspace / "demo" / "training" / "gene_phenotype"
+    monkeypatch.setattr(step, "_require", lambda *_: None)
+    monkeypatch.setattr(step, "_manifest", lambda *_: {})
+    monkeypatch.setattr(step, "write_card", lambda _: None)
+    monkeypatch.setattr(step, "import_module", lambda _: Slow(lambda: None))
+    own = work / version_of(load_spec("gene_phenotype"), "1.0")
+    for kept in (own, work / "other", work / "forgotten"):
+        kept.mkdir(parents=True)
+    month_ago = time.time() - 30 * 24 * 3600
+    os.utime(work / "forgotten", (month_ago, month_ago))
+
+    folder = train("gene_phenotype", "1.0")
+
+    assert [own.exists(), (work / "other").exists(), (work / "forgotten").exists()] == [False, True, False]
+    shutil.rmtree(folder)
+    shutil.rmtree(work)
 
 
 def test_no_shard_begins_while_the_version_is_written(feature_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-from muster import lake
+import pytest
+
+from muster import backtest, lake
 from muster.catalog import Mirror, catalog
 from muster.settings import settings
 from muster.steps.fetch import fetch
@@ -20,6 +22,27 @@ def test_nothing_is_next_once_the_newest_is_published(write_mirror, publish_mart
     publish_marts("9.2", genes="select 1 as gene_id")
 
     assert watch() is None
+
+
+@pytest.mark.parametrize(("published", "current", "due"), [(["9.2"], "9.2", "10.0"), ([], "9.2", "10.0")])
+def test_what_a_backtest_published_is_still_next(
+    published: list[str], current: str, due: str, write_mirror, publish_marts, monkeypatch
+) -> None:
+    for release in ("9.2", "10.0"):
+        write_mirror(release)
+    for release in published:
+        publish_marts(release, genes="select 1 as gene_id")
+
+    def publish(step: str, *arguments: str) -> None:
+        if step == "publish":
+            publish_marts(*arguments, genes="select 1 as gene_id")
+
+    monkeypatch.setattr(backtest, "run_step", publish)
+    with pytest.raises(backtest.BacktestError, match="nothing could be judged"):
+        backtest.backtest("9.2", "10.0", ["viability"])
+
+    assert lake.releases() == ["9.2", "10.0"]
+    assert (lake.current(), watch()) == (current, due)
 
 
 def test_a_refused_release_is_passed_over_until_its_files_change(write_mirror) -> None:

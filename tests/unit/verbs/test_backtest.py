@@ -1,10 +1,13 @@
+import inspect
 import sys
 from pathlib import Path
 
 import pytest
 
 from muster import backtest, cli
+from muster.learners import prospective
 from muster.settings import settings
+from muster.verbs.backtest import backtest as verb
 
 
 def test_the_options_reach_the_backtest_and_the_line_comes_last(
@@ -27,3 +30,9 @@ def test_the_options_reach_the_backtest_and_the_line_comes_last(
     assert not ended.value.code
     assert asked == [("9.2", "10.0", ["viability"], "here=http://127.0.0.1:1", tmp_path)]
     assert capsys.readouterr().out.splitlines() == ["page.html", "backtest 9.2 -> 10.0: said"]
+
+
+def test_without_being_told_which_all_models_a_later_release_can_judge_are_asked() -> None:
+    default = inspect.signature(verb).parameters["models"].default
+
+    assert default.split(",") == prospective.judged_models()
