@@ -104,7 +104,7 @@ def auroc(scores: NDArray[Any], positive: Mask, negative: Mask) -> float:
 
 def summarise(rows: Sequence[Mapping[str, float]], weights: Floats) -> dict[str, Any]:
     """Return each figure's mean over sets with its interval; `weights` is draws x sets."""
-    return {name: interval(_drawn(rows, name, weights)) for name in FIGURES}
+    return {name: interval(_drawn(rows, name, weights), name) for name in FIGURES}
 
 
 def compare(
@@ -126,7 +126,8 @@ def by_level(rows: Mapping[str, Sequence[Mapping[str, float]]], weights: Floats)
     for level in LEVELS:
         name = f"auroc_{level}"
         sets = sum(not np.isnan(row[name]) for row in next(iter(rows.values())))
-        found[level] = {"sets": sets, **{ranking: interval(_drawn(of, name, weights)) for ranking, of in rows.items()}}
+        figures = {ranking: interval(_drawn(of, name, weights), name) for ranking, of in rows.items()}
+        found[level] = {"sets": sets, **figures}
     return found
 
 

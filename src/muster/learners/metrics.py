@@ -11,8 +11,8 @@ DRAWS = 200
 TOP = 20
 BINS = 10
 
-#: Metrics that lie in 0 to 1, and so do the bounds of their intervals.
-SHARES = ("auroc", "auroc_lethal", "auprc", "auprc_lethal", f"precision_at_{TOP}")
+#: Metrics of these names lie in 0 to 1, unless they are over something or a lead over another.
+SHARES = ("auroc", "auprc", "precision", "recall")
 
 
 def draws(groups: NDArray[Any], *, seed: int, count: int = DRAWS) -> Floats:
@@ -106,7 +106,7 @@ def interval(values: Floats, metric: str | None = None) -> list[float | None]:
     """Return [value, low, high] of a 95 % interval: the first is the value, the others are draws.
 
     The draws are centred on the value: a gene drawn twice stands twice at its rank, which alone lifts every AUPRC.
-    That may carry a bound beyond what is possible: of a metric in `SHARES` it is cut at 0 and 1.
+    That may carry a bound beyond what is possible: for a `metric` that is a share it is cut at 0 and 1.
 
     >>> interval(np.array([0.7, 0.7, 0.9, np.nan])), interval(np.array([0.98, 0.9, 1.0]), "auroc")
     ([0.7, 0.605, 0.795], [0.98, 0.9325, 1.0])
@@ -114,8 +114,12 @@ def interval(values: Floats, metric: str | None = None) -> list[float | None]:
     known = values[1:][~np.isnan(values[1:])]
     low, high = np.percentile(known, [2.5, 97.5]) - known.mean() if len(known) else (np.nan, np.nan)
     bounds = values[0] + np.array([0.0, low, high])
-    told = np.clip(bounds, 0.0, 1.0) if metric in SHARES else bounds
+    told = np.clip(bounds, 0.0, 1.0) if metric and _is_share(metric) else bounds
     return [None if np.isnan(found) else round(float(found), 4) for found in told]
+
+
+def _is_share(metric: str) -> bool:
+    return metric.startswith(SHARES) and "_over_" not in metric and "_lead" not in metric
 
 
 def mean_over(rows: list[Floats]) -> Floats:

@@ -70,7 +70,7 @@ def _judge(pairs: TermPairs, weights: Floats, strata: NDArray[np.int64]) -> dict
 def _row(pairs: TermPairs, name: str, found: dict[str, Found]) -> dict[str, Any]:
     row: dict[str, Any] = {"mp_term_id": pairs.mp_term_id, "mp_term_name": name}
     row |= {"newly_tested": len(pairs.genes), "newly_called": int(pairs.is_called.sum())}
-    row["auroc"], row["auroc_low"], row["auroc_high"] = interval(found["model"]["auroc"])
+    row["auroc"], row["auroc_low"], row["auroc_high"] = interval(found["model"]["auroc"], "auroc")
     row["auprc"] = _value(found["model"]["auprc"])
     row |= {metric: _value(found["model"][metric]) for metric in FIGURES[1:]}
     row["calibration_error"] = calibration_error(pairs.is_called, pairs.probabilities)
@@ -90,10 +90,13 @@ def _figures(asked: News, kept: list[dict[str, Found]]) -> dict[str, Any]:
     model = means.pop("model")
     errors = [calibration_error(pairs.is_called, pairs.probabilities) for pairs in asked.terms]
     return {
-        "model": {**{name: interval(values) for name, values in model.items()}, "calibration_error": _mean(errors)},
+        "model": {
+            **{name: interval(values, name) for name, values in model.items()},
+            "calibration_error": _mean(errors),
+        },
         "baselines": {
             name: {
-                **{metric: interval(values) for metric, values in found.items()},
+                **{metric: interval(values, metric) for metric, values in found.items()},
                 # Paired: the same draws judge both, so the interval of the lead is narrower than the two apart.
                 "auroc_lead": interval(model["auroc"] - found["auroc"]),
             }
@@ -114,7 +117,7 @@ def _changed(folder: Path, release: str, weights: Floats, family: NDArray[Any]) 
         of_model = ranking_metrics(pairs.is_called, pairs.scores.astype(np.float64), weights[:, pairs.genes], strata)
         kept.append({**_judge(pairs, weights[:1], strata), "model": of_model})
     figures = {
-        name: {metric: interval(mean_over([found[name][metric] for found in kept])) for metric in FIGURES}
+        name: {metric: interval(mean_over([found[name][metric] for found in kept]), metric) for metric in FIGURES}
         for name in (kept[0] if kept else ())
     }
     model = figures.pop("model", {})

@@ -163,12 +163,12 @@ def _figures(found: dict[str, Any], asked: Asked, answers: dict[str, Floats]) ->
     errors = [calibration_error(asked.outcomes == name, answers[name]) for name in asked.names]
     return {
         "model": {
-            **{name: interval(values) for name, values in model.items()},
+            **{name: interval(values, name) for name, values in model.items()},
             "calibration_error": round(float(np.mean(errors)), 4),
         },
         "baselines": {
             name: {
-                **{metric: interval(values) for metric, values in figures.items()},
+                **{metric: interval(values, metric) for metric, values in figures.items()},
                 "auroc_lethal_lead": interval(model["auroc_lethal"] - figures["auroc_lethal"]),
             }
             for name, figures in means.items()
@@ -191,7 +191,7 @@ def _rows(found: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]
         for name, by_outcome in found.items():
             for metric in METRICS if outcome in by_outcome else ():
                 row[metric if name == "model" else f"{name}_{metric}"] = round(float(by_outcome[outcome][metric][0]), 4)
-        row["auroc_low"], row["auroc_high"] = interval(figures["auroc"])[1:]
+        row["auroc_low"], row["auroc_high"] = interval(figures["auroc"], "auroc")[1:]
         rows.append(row)
     return rows
 
