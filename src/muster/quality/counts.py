@@ -1,5 +1,6 @@
 """Small frames made for counting: what no single row can tell, such as growth, duplicates and absence."""
 
+import json
 from collections.abc import Callable
 
 import duckdb
@@ -87,19 +88,34 @@ def _release(connection: duckdb.DuckDBPyConnection, _: str) -> Frame:
 def _volumes(connection: duckdb.DuckDBPyConnection, release: str) -> Frame:
     """One row a mart: its rows, and its growth since the last published release where both have enough to tell.
 
-    A mart without rows is no shrunken one: the release lacks a file, which the suite of raw.files says.
+    A mart without rows, or made of other files than before, is no shrunken or grown one: the suite of raw.files says
+    which file the release lacks.
     """
     earlier = lake.previous(release)
     published = lake.manifest(earlier)["marts"] if earlier else {}
-    rows = []
+    rows, incomparable = [], LEFTOVERS | _made_otherwise(connection)
     for mart in tables(connection, "marts"):
         [(row_count,)] = connection.execute(f"select count(*) from marts.{mart}").fetchall()
         previous = published.get(mart, {}).get("rows")
         repeated = _repeated_share(connection, mart, row_count) if mart in REPEATS and row_count else None
-        is_compared = mart not in LEFTOVERS and row_count and previous and previous >= FEWEST_ROWS
+        is_compared = mart not in incomparable and row_count and previous and previous >= FEWEST_ROWS
         rows.append((mart, float(row_count), row_count / previous if is_compared else None, repeated))
     data = pd.DataFrame(rows, columns=["mart", "row_count", "growth_ratio", "repeated_share"])
     return Frame(data.astype({"growth_ratio": float, "repeated_share": float}), len(data), ["mart"])
+
+
+def _made_otherwise(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the marts of which a needed file came or went since the last published release."""
+    if "transformed" not in tables(connection, "main"):
+        return set()
+    ((described,),) = connection.execute("select marts from main.transformed").fetchall()
+    moved = {
+        name
+        for (name,) in connection.execute(
+            "select name from raw.files where is_absent <> (coalesce(previous_row_count, 0) = 0)"
+        ).fetchall()
+    }
+    return {mart for mart, known in json.loads(described).items() if moved.intersection(known["needs"])}
 
 
 def _repeated_share(connection: duckdb.DuckDBPyConnection, mart: str, row_count: int) -> float:

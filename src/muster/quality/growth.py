@@ -66,8 +66,9 @@ def _counts(connection: duckdb.DuckDBPyConnection, release: str) -> list[tuple[s
     ).fetchall()
     previous = lake.previous(release)
     before = lake.manifest(previous).get("source_rows", {}) if previous else {}
-    if any(name.startswith("observations, ") for name in before):
-        kinds = observation_rows(connection)
+    kinds = observation_rows(connection)
+    # Without any the file itself is absent, which the suite of raw.files says.
+    if kinds:
         found += [
             (name, kinds.get(name, 0), before[name])
             for name in sorted(before)

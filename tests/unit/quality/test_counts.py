@@ -77,6 +77,28 @@ def test_marts_without_rows_of_few_rows_and_of_leftovers_have_no_growth(
     assert frame.data["growth_ratio"].isna().all()
 
 
+def test_a_mart_made_of_other_files_than_before_has_no_growth(
+    warehouse: duckdb.DuckDBPyConnection, publish_marts: Callable[..., Path]
+) -> None:
+    published = publish_marts("22.0", genes="select 1 as gene_id")
+    (published / "manifest.json").write_text('{"marts": {"gene_phenotypes": {"rows": 90}, "genes": {"rows": 90}}}')
+    warehouse.execute(
+        "create table raw.files as select * from (values ('assertions', 200, true), ('orthologues', 90, false))"
+        " as rows(name, previous_row_count, is_absent)"
+    )
+    needs = {"gene_phenotypes": {"needs": ["assertions"]}, "genes": {"needs": ["orthologues"]}}
+    warehouse.execute("create table main.transformed as select ? as marts", [json.dumps(needs)])
+    for mart, count in {"gene_phenotypes": 900, "genes": 90}.items():
+        warehouse.execute(f"create table marts.{mart} as select unnest(range({count})) as id")
+
+    frame = count_frame(warehouse, "marts", "volumes", "23.0")
+
+    assert frame is not None
+    growth = frame.data.set_index("mart")["growth_ratio"]
+    assert math.isnan(growth["gene_phenotypes"])
+    assert growth["genes"] == 1
+
+
 def test_a_measurement_that_is_there_under_two_ids_is_a_repeat(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
         "create table marts.measurements as select * from (values ('a', 7.5), ('b', 7.5), ('c', 8.0), ('d', 9.0))"

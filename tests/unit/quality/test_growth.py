@@ -67,6 +67,17 @@ def test_the_limits_of_the_calls_come_from_the_history_of_the_calls(
     assert found["mp_ontology"]["learned_from"] == "no count of the history: fixed limits"
 
 
+def test_a_release_without_the_file_of_observations_has_no_growth_of_their_kinds(
+    warehouse: duckdb.DuckDBPyConnection, load_files: LoadFiles, publish_marts: Callable[..., Path]
+) -> None:
+    published = publish_marts("22.0", genes="select 'MGI:1' as gene_id")
+    (published / "manifest.json").write_text('{"marts": {}, "source_rows": {"observations, categorical": 80}}')
+    load_files(viability=(90, 60))
+    warehouse.execute("create table raw.observations (observation_type varchar)")
+
+    assert set(rows(warehouse, "23.0")) == {"viability"}
+
+
 def test_observations_are_counted_by_kind(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
         "create table raw.observations as select unnest(['text', 'categorical', 'text', 'odd']) as observation_type"
