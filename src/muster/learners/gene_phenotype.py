@@ -75,7 +75,7 @@ class Study:
     @property
     def bench(self) -> Bench:
         """What other splits and shuffled labels are tried on."""
-        return Bench(self.cohort, self.terms, self.walker, self.baselines, self.families, self.device)
+        return Bench(self.cohort, self.terms, self.walker, self.baselines, self.families)
 
 
 def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str) -> Fitted:

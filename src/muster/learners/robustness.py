@@ -44,7 +44,6 @@ class Bench:
     baselines: Baselines
     families: NDArray[np.object_]
     """of each gene"""
-    device: str
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def bench() -> Bench:
     fold = chance.integers(0, FOLDS, GENES).astype(np.int32)
     cohort = Cohort(features.values, fold, FOLDS, draws(np.arange(GENES), seed=1, count=1), PARAMS, 12)
     walker = make_walker(graph, ["string", "go", "string.string", "string.go"])
-    return Bench(cohort, terms, walker, make_baselines(graph, features), np.arange(GENES), "cpu")
+    return Bench(cohort, terms, walker, make_baselines(graph, features), np.arange(GENES))
 
 
 def mean_auroc(bench: Bench) -> float:

@@ -24,7 +24,7 @@ def bench(feature_workspace) -> Bench:
         features.values, table["fold"].to_numpy(np.int32), 5, draws(np.arange(240), seed=1, count=20), PARAMS, 10
     )
     walker = make_walker(graph, ["string", "go", "string.string"])
-    return Bench(cohort, terms, walker, make_baselines(graph, features), np.arange(240), "cpu")
+    return Bench(cohort, terms, walker, make_baselines(graph, features), np.arange(240))
 
 
 def test_the_third_of_the_tested_genes_with_the_least_published_is_held_out() -> None:
