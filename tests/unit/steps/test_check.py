@@ -46,7 +46,7 @@ def load_release() -> LoadRelease:
                 [rows, before],
             )
             warehouse.execute("create table raw.fingerprint as select 'raw of today' as fingerprint")
-            warehouse.execute("create table main.transformed as select 'marts of today' as fingerprint")
+            warehouse.execute("create table main.transformed as select 'marts of today' as fingerprint, '{}' as marts")
             for change in changes:
                 warehouse.execute(change)
 
