@@ -97,7 +97,7 @@ def baseline_scores(
 def _column(features: FeatureMatrix, name: str) -> Floats:
     if name not in features.names:
         return np.full(len(features.values), np.nan)
-    column: Floats = features.values[:, features.names.index(name)].astype(np.float64)
+    column: Floats = features.column(name).astype(np.float64)
     return column
 
 

@@ -1,6 +1,5 @@
 """Given a set of genes, which others belong? One booster for all sets, learned from pathways with hidden genes."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +29,6 @@ from muster.learners.candidate_graph import CandidateGraph, make_candidate_graph
 from muster.learners.candidate_training import (
     Columns,
     Recipe,
-    Rows,
     fit_folds,
     folds_of,
     pathway_sets,
@@ -38,7 +36,7 @@ from muster.learners.candidate_training import (
     score_sets,
     training_rows,
 )
-from muster.learners.fitted import Fitted
+from muster.learners.fitted import Fitted, table_sha256
 from muster.learners.gene_sets import GeneSet, draw
 from muster.learners.metrics import draws, interval
 from muster.specs import ModelSpec
@@ -87,7 +85,11 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     described = {"names": rows.names, "release": release, "metapaths": graph.metapaths}
     lake.write_json(target / "features.json", {**described, "calibration": judged.calibration.fitted()})
     _write_predictions(target, judged, sets, genes.gene_ids, genes.symbols)
-    return Fitted(_metrics(spec, sets, judged, nulls), len(rows.labels), _sha256(rows))
+    return Fitted(
+        _metrics(spec, sets, judged, nulls),
+        len(rows.labels),
+        table_sha256(rows.names, rows.values, rows.labels, rows.of_set),
+    )
 
 
 def _judge(
@@ -178,10 +180,3 @@ def _write_predictions(
     }
     named.pop("model_auroc")
     pq.write_table(pa.table({**described, **figures, **named}), target / "sets.parquet", compression="zstd")
-
-
-def _sha256(rows: Rows) -> str:
-    digest = hashlib.sha256("\n".join(rows.names).encode())
-    for array in (rows.values, rows.labels, rows.of_set):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

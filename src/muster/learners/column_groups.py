@@ -50,6 +50,17 @@ def about(metapath: str) -> str:
     return f"partners' {shared[0]}" if kinds[0] not in SHARED else f"partners through {shared[0]}"
 
 
+def grouped(groups: list[str]) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the names of the groups that columns are in, sorted, and which column is in which: columns x groups.
+
+    >>> names, belongs = grouped(["GO terms", "constraint", "GO terms"])
+    >>> names, belongs.tolist()
+    (['GO terms', 'constraint'], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    """
+    names = sorted(set(groups))
+    return names, np.array([[group == name for name in names] for group in groups], np.float64)
+
+
 def group_table(names: list[str], contributions: NDArray[np.float32]) -> list[dict[str, float]]:
     """Return per row what each group of columns adds to the score, in log odds, and the base; they add up to the score.
 
@@ -58,9 +69,7 @@ def group_table(names: list[str], contributions: NDArray[np.float32]) -> list[di
     >>> group_table(["lift:go", "count:go", "loeuf"], np.array([[0.5, 0.25, -0.125, -2.0]], np.float32))
     [{'GO terms': 0.75, 'human constraint': -0.125, 'base': -2.0}]
     """
-    groups = [group_of(name) for name in names]
-    kinds = sorted(set(groups))
-    belongs = np.array([[group == kind for kind in kinds] for group in groups], dtype=float)
+    kinds, belongs = grouped([group_of(name) for name in names])
     totals = np.hstack([contributions[:, : len(names)] @ belongs, contributions[:, len(names) :]])
     return [dict(zip([*kinds, BASE], (round(float(total), 4) for total in row), strict=True)) for row in totals]
 
@@ -71,11 +80,11 @@ def by_metapath(names: list[str], contributions: NDArray[np.float32]) -> list[di
     >>> by_metapath(["lift:go", "count:go", "loeuf"], np.array([[0.5, 0.25, -0.125, -2.0]], np.float32))
     [{'go': 0.75}]
     """
-    metapaths = [name.rpartition(":")[2] if ":" in name else "" for name in names]
-    wanted = sorted(set(metapaths) - {""})
-    belongs = np.array([[metapath == one for one in wanted] for metapath in metapaths], dtype=float)
-    totals = contributions[:, : len(names)] @ belongs.reshape(len(names), len(wanted))
-    return [dict(zip(wanted, (round(float(total), 4) for total in row), strict=True)) for row in totals]
+    metapaths, belongs = grouped([name.rpartition(":")[2] if ":" in name else "" for name in names])
+    totals = contributions[:, : len(names)] @ belongs
+    return [
+        {name: round(float(total), 4) for name, total in zip(metapaths, row, strict=True) if name} for row in totals
+    ]
 
 
 def factors(groups: dict[str, float], *, raising: bool, most: int) -> str:

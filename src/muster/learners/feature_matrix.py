@@ -19,6 +19,10 @@ class FeatureMatrix:
     names: list[str]
     values: Matrix
 
+    def column(self, name: str) -> Matrix:
+        """Return one number of every gene."""
+        return self.values[:, self.names.index(name)]
+
 
 def feature_matrix(frame: pd.DataFrame) -> FeatureMatrix:
     """Return the features of a table with their names; a vector becomes one column a direction.

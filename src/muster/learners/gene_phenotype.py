@@ -1,6 +1,5 @@
 """Which untested genes will show an MP term? One booster a term, on paths to the genes that do."""
 
-import hashlib
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from muster.learners.evidence import Evidence, Walker, gather, make_walker
 from muster.learners.explanations import chosen_genes, explain_term
 from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
-from muster.learners.fitted import Fitted
+from muster.learners.fitted import Fitted, table_sha256
 from muster.learners.labels import CALLED, UNTESTED, families
 from muster.learners.metrics import Floats, draws
 from muster.learners.neighbourhood import Neighbourhood, make_neighbourhood
@@ -97,7 +96,9 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     fitted_on = sorted({device_of(study.work, key) for key in study.place_of_key})
     split = {"by": spec.split.by, "n": tested, "folds": spec.split.folds, "fitted_on": fitted_on}
     metrics["held_out"] = {**split, **metrics["held_out"]}
-    return Fitted(metrics, tested, _sha256(terms, features, study.cohort.fold))
+    names = [*terms.gene_ids, *terms.ids, *features.names]
+    sha256 = table_sha256(names, features.values, terms.states, terms.weights, study.cohort.fold)
+    return Fitted(metrics, tested, sha256)
 
 
 def fit_shard(spec: ModelSpec, release: str, version: str, shard: Shard, *, device: str) -> Path:
@@ -204,10 +205,3 @@ def shuffled_aurocs(study: Study, count: int, seed: int) -> dict[str, Floats]:
     """
     nulls = shuffled_labels(study.terms, min(count, len(study.terms.ids)), seed)
     return dict(zip(nulls.ids, null_aurocs(study.bench, nulls), strict=True))
-
-
-def _sha256(terms: TermTable, features: FeatureMatrix, fold: NDArray[np.int32]) -> str:
-    digest = hashlib.sha256("\n".join([*terms.gene_ids, *terms.ids, *features.names]).encode())
-    for array in (features.values, terms.states, terms.weights, fold):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

@@ -1,5 +1,6 @@
 """How good a ranking is, with intervals by drawing whole groups (gene families) again."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,17 @@ def calibration_error(is_positive: NDArray[np.bool_], probabilities: NDArray[Any
     starts = np.arange(bins) * len(order) // bins
     gap = np.add.reduceat((probabilities.astype(np.float64) - is_positive)[order], starts)
     return round(float(np.abs(gap).sum() / len(order)), 4)
+
+
+def reliability(is_true: NDArray[np.bool_], probabilities: NDArray[Any]) -> Iterator[tuple[float, float, int]]:
+    """Yield for ten equally filled bins the mean probability said, the share observed, and how many are in it.
+
+    >>> list(reliability(np.array([False, True]), np.array([0.25, 0.75])))
+    [(0.25, 0.0, 1), (0.75, 1.0, 1)]
+    """
+    order = np.argsort(probabilities, kind="stable")
+    for part in np.array_split(order, min(BINS, len(order))):
+        yield float(probabilities[part].mean()), float(is_true[part].mean()), len(part)
 
 
 def interval(values: Floats, metric: str | None = None) -> list[float | None]:

@@ -81,13 +81,9 @@ def make_neighbourhood(walker: Walker, features: FeatureMatrix) -> Neighbourhood
         belongs=belongs,
         members={kind: edges.T.tocsr() for kind, edges in belongs.items()},
         directions=_directions(features),
-        is_dark=_column(features, "target_level_rank") == DARK_RANK,
+        is_dark=features.column("target_level_rank") == DARK_RANK,
         tissues=read_tissues(graph),
     )
-
-
-def _column(features: FeatureMatrix, name: str) -> NDArray[np.float32]:
-    return features.values[:, features.names.index(name)]
 
 
 def _directions(features: FeatureMatrix) -> NDArray[np.float32]:

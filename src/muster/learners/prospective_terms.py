@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from muster import lake, registry
 from muster.learners.labels import families, family_fold
-from muster.learners.metrics import BINS, TOP, Floats, calibration_error, draws, interval, mean_over, ranking_metrics
+from muster.learners.metrics import (
+    TOP,
+    Floats,
+    calibration_error,
+    draws,
+    interval,
+    mean_over,
+    ranking_metrics,
+    reliability,
+)
 from muster.learners.prospective_pairs import FEWEST, NORMAL, UNTESTED, News, TermPairs, lost, news
 
 FIGURES = ("auroc", "auprc_over_prevalence", "log2_auprc_over_prior", f"precision_at_{TOP}")
@@ -163,14 +172,9 @@ def calibration_bins(probabilities: Floats, is_true: NDArray[np.bool_]) -> list[
     >>> calibration_bins(np.array([0.25, 0.75]), np.array([False, True]))[1]
     {'predicted': 0.75, 'observed': 1.0, 'count': 1}
     """
-    parts = np.array_split(np.argsort(probabilities, kind="stable"), min(BINS, len(probabilities)))
     return [
-        {
-            "predicted": round(float(probabilities[part].mean()), 4),
-            "observed": round(float(is_true[part].mean()), 4),
-            "count": len(part),
-        }
-        for part in parts
+        {"predicted": round(said, 4), "observed": round(observed, 4), "count": count}
+        for said, observed, count in reliability(is_true, probabilities)
     ]
 
 

@@ -14,6 +14,7 @@ from muster import lake
 from muster.catalog import release_key
 from muster.learners.labels import OUTCOMES, families
 from muster.learners.metrics import Floats, calibration_error, draws, interval, mean_over, ranking_metrics
+from muster.learners.prospective_pairs import DEGREE
 from muster.learners.prospective_terms import calibration_bins
 
 #: The definition of subviable changed at this release (dbt/models/marts/viability.sql says it of each row).
@@ -139,10 +140,9 @@ def _baselines(table: pd.DataFrame, asked: Asked, trained_on: str) -> dict[str, 
 
 
 def _degree(release: str, gene_ids: "pd.Series[str]") -> Floats:
-    edges = lake.read(release, "interactions", "gene_id_a as gene_id, gene_id_b as partner")
-    both = edges.union(edges.project("partner as gene_id, gene_id as partner"))
-    degree = both.aggregate("gene_id, count(distinct partner) as degree").df().set_index("gene_id")["degree"]
-    values: Floats = gene_ids.map(degree).fillna(0).to_numpy(np.float64)
+    with duckdb.connect() as connection:
+        found = connection.execute(DEGREE, {"interactions": str(lake.build(release) / "interactions.parquet")}).df()
+    values: Floats = gene_ids.map(found.set_index("gene_id")["degree"]).fillna(0).to_numpy(np.float64)
     return values
 
 

@@ -1,6 +1,5 @@
 """Is the homozygous knockout lethal, subviable or viable? One classifier on the feature store's numbers."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from muster import lake
 from muster.lake import SkippedError
 from muster.learners.feature_matrix import FeatureMatrix, feature_matrix
 from muster.learners.features import training_table
-from muster.learners.fitted import Fitted
+from muster.learners.fitted import Fitted, table_sha256
 from muster.learners.labels import OUTCOMES, UNTESTED, families
 from muster.learners.metrics import draws
 from muster.learners.viability_calibration import cross_fitted, fit_calibration
@@ -72,7 +71,9 @@ def fit_and_evaluate(spec: ModelSpec, release: str, target: Path, *, device: str
     metrics = _metrics(spec, examples, fitting, held_out, relatives)
     weights = draws(relatives, seed=spec.split.seed)
     metrics["fusil"] = fit_bins(finer, examples, list(table["gene_id"]), fitting, weights, target) if finer else None
-    return Fitted({"rule_era": era, **metrics}, int(examples.known.sum()), _sha256(table, examples))
+    names = [*table["gene_id"], *examples.features.names]
+    sha256 = table_sha256(names, examples.features.values, examples.labels, examples.fold)
+    return Fitted({"rule_era": era, **metrics}, int(examples.known.sum()), sha256)
 
 
 def predict(model_folder: Path, features: pd.DataFrame) -> pd.DataFrame:
@@ -166,10 +167,3 @@ def _told(why: Reasons, features: FeatureMatrix, gene_ids: list[str]) -> dict[st
             {name: round(float(odds), 3) for name, odds in zip(why.subjects, log_odds, strict=True)},
         )
     return told
-
-
-def _sha256(table: pd.DataFrame, examples: Examples) -> str:
-    digest = hashlib.sha256("\n".join([*table["gene_id"], *examples.features.names]).encode())
-    for array in (examples.features.values, examples.labels, examples.fold):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

@@ -47,5 +47,5 @@ def logistic(examples: Examples, columns: Sequence[str], outcomes: int) -> Answe
 
 def degree_only(examples: Examples, outcomes: int) -> Answers:
     """Return the degree as the score of every harmful outcome, and its negative as that of the first (viable)."""
-    degree = np.nan_to_num(examples.features.values[:, examples.features.names.index(DEGREE)])
+    degree = np.nan_to_num(examples.features.column(DEGREE))
     return np.column_stack([-degree, *[degree] * (outcomes - 1)]).astype(np.float32)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from muster.learners.metrics import BINS, Floats, calibration_error, interval, mean_over, ranking_metrics
+from muster.learners.metrics import Floats, calibration_error, interval, mean_over, ranking_metrics, reliability
 from muster.learners.viability_baselines import baselines
 from muster.learners.viability_folds import Answers, Examples
 
@@ -82,20 +81,15 @@ def calibration(examples: Examples, held_out: HeldOut, outcomes: list[str]) -> F
         "error_before": _error(examples, held_out.raw),
         "error_after": _error(examples, held_out.calibrated),
         "reliability": {
-            name: reliability(examples.labels[examples.known] == number, held_out.calibrated[examples.known, number])
+            name: [
+                [round(said, 4), round(observed, 4), count]
+                for said, observed, count in reliability(
+                    examples.labels[examples.known] == number, held_out.calibrated[examples.known, number]
+                )
+            ]
             for number, name in enumerate(outcomes)
         },
     }
-
-
-def reliability(is_outcome: NDArray[np.bool_], said: Answers) -> list[list[float]]:
-    """Return for ten equally filled bins the mean probability said, the share observed, and the number of genes.
-
-    >>> reliability(np.array([False, True]), np.array([0.25, 0.75], np.float32))
-    [[0.25, 0.0, 1], [0.75, 1.0, 1]]
-    """
-    bins = np.array_split(np.argsort(said, kind="stable"), min(BINS, len(said)))
-    return [[round(float(said[rows].mean()), 4), round(float(is_outcome[rows].mean()), 4), len(rows)] for rows in bins]
 
 
 def _each(examples: Examples, answers: Answers, found: list[dict[str, Floats]], outcomes: list[str]) -> Figures:

@@ -8,7 +8,7 @@ import xgboost
 from numpy.typing import NDArray
 
 from muster.learners import boosting
-from muster.learners.column_groups import group_of
+from muster.learners.column_groups import group_of, grouped
 from muster.learners.feature_matrix import FeatureMatrix
 
 NAMED = 4
@@ -35,9 +35,7 @@ def reasons(booster: xgboost.Booster, features: FeatureMatrix, lethal: int, viab
     """Return the contributions (SHAP) of every subject to the log odds of lethal over viable."""
     found = boosting.contributions(booster, features.values)
     difference = found[:, lethal, :-1] - found[:, viable, :-1]
-    about = [group_of(name) for name in features.names]
-    subjects = sorted(set(about))
-    belongs = np.array([[name == subject for subject in subjects] for name in about], dtype=np.float32)
+    subjects, belongs = grouped([group_of(name) for name in features.names])
     return Reasons(subjects, (difference @ belongs).astype(np.float32))
 
 

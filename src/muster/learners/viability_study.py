@@ -80,7 +80,7 @@ def little_known(examples: Examples) -> NDArray[np.bool_] | None:
     """Return which genes are the least-studied third of those whose outcome and study are known."""
     for name, sign in (("novelty", 1.0), ("go_count", -1.0)):
         if name in examples.features.names:
-            study = sign * examples.features.values[:, examples.features.names.index(name)].astype(np.float64)
+            study = sign * examples.features.column(name).astype(np.float64)
             said = study[examples.known & ~np.isnan(study)]
             if len(np.unique(said)) > 1:
                 return np.asarray(study > np.quantile(said, 2 / 3))

@@ -7,12 +7,13 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from muster.learners.metrics import reliability
+
 Floats = NDArray[np.float64]
 
 WIDTH, HEIGHT = 260, 170
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 8, 30
 BINS = 20
-CALIBRATION_BINS = 10
 ROC_POINTS = 60
 
 
@@ -57,10 +58,7 @@ def roc(found: HeldOut) -> Markup:
 
 def calibration(found: HeldOut) -> Markup:
     """Draw the observed against the predicted share of called genes in ten equally filled bins."""
-    order = np.argsort(found.probability, kind="stable")
-    parts = [part for part in np.array_split(order, CALIBRATION_BINS) if len(part)]
-    predicted = np.array([found.probability[part].mean() for part in parts])
-    observed = np.array([found.is_called[part].mean() for part in parts])
+    predicted, observed, _ = np.array(list(reliability(found.is_called, found.probability))).T
     most = max(float(predicted.max()), float(observed.max())) or 1.0
     dots = "".join(
         f'<circle cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3.2" class="dot"/>'
