@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from shutil import copy
 
 import duckdb
 import numpy as np
@@ -276,3 +277,23 @@ def solr_mirror(tiny_mirror, monkeypatch: pytest.MonkeyPatch) -> SolrMirror:
             yield url
 
     return serving
+
+
+@pytest.fixture
+def checkout_of_one_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the settings find a checkout whose only model is a small gene_phenotype; return its root."""
+    root = tmp_path / "checkout"
+    (root / "models").mkdir(parents=True)
+    (root / "models" / "gene_phenotype.yml").write_text(ONE_MODEL)
+    copy(settings().root / "sources.yml", root)
+    monkeypatch.setattr("muster.settings.ROOT", root)
+    return root
+
+
+ONE_MODEL = """
+question: Which untested genes will show this phenotype?
+target: gene_phenotypes.status
+needs: [gene_phenotypes]
+learner: xgboost_per_term
+split: {by: gene_family}
+"""

@@ -2,31 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copy, copytree
+from shutil import copytree
 
 import pytest
 
 from muster import registry
 from muster.portal.models import Version
-from muster.settings import settings
 from muster.steps.portal import portal
-
-SPEC = """
-question: Which untested genes will show this phenotype?
-target: gene_phenotypes.status
-needs: [gene_phenotypes]
-learner: xgboost_per_term
-split: {by: gene_family}
-"""
 
 
 @pytest.fixture(autouse=True)
-def champion(version: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "checkout"
-    (root / "models").mkdir(parents=True)
-    (root / "models" / "gene_phenotype.yml").write_text(SPEC)
-    copy(settings().root / "sources.yml", root)
-    monkeypatch.setattr("muster.settings.ROOT", root)
+def champion(version: Version, checkout_of_one_model: Path) -> None:
     with registry.save("gene_phenotype", "23.0", "v1") as folder:
         copytree(version.folder, folder, dirs_exist_ok=True)
     registry.promote("gene_phenotype", "23.0", "v1")

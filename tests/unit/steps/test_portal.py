@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copy
 
 import pandas as pd
 import pytest
@@ -14,23 +13,11 @@ from muster.settings import settings
 from muster.steps.portal import portal
 
 GENES = "select 'MGI:1' as gene_id, true as is_tested"
-SPEC = """
-question: Which untested genes will show this phenotype?
-target: gene_phenotypes.status
-needs: [gene_phenotypes]
-learner: xgboost_per_term
-split: {by: gene_family}
-"""
 
 
 @pytest.fixture(autouse=True)
-def one_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "checkout"
-    (root / "models").mkdir(parents=True)
-    (root / "models" / "gene_phenotype.yml").write_text(SPEC)
-    (root / "models" / "gene_phenotype.md").write_text("# Card\n\nTrained on *calls*.\n")
-    copy(settings().root / "sources.yml", root)
-    monkeypatch.setattr("muster.settings.ROOT", root)
+def one_model(checkout_of_one_model: Path) -> None:
+    (checkout_of_one_model / "models" / "gene_phenotype.md").write_text("# Card\n\nTrained on *calls*.\n")
 
 
 def write_report(release: str, path: str, text: str) -> None:
